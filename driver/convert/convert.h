@@ -1,0 +1,56 @@
+#pragma once
+// SQL values to C buffers and back: ODBC 3.8 Appendix D, "Converting Data from SQL to C" and "from C to SQL". One file a source type.
+#include <sql.h>
+#include <sqlext.h>
+
+#include <cstddef>
+
+#include "driver/odbc_error.h"
+#include "sql/value.h"
+
+namespace couch::driver {
+
+// Where one value goes. Lengths are bytes.
+struct Target {
+  SQLSMALLINT c_type = SQL_C_DEFAULT;  // a concise C type; SQL_C_DEFAULT was resolved by the caller through default_c_type()
+  SQLPOINTER buffer = nullptr;         // null: only the indicators are wanted
+  SQLLEN capacity = 0;                 // of the buffer; used for character and binary types
+  SQLLEN* length = nullptr;            // SQL_DESC_OCTET_LENGTH_PTR
+  SQLLEN* indicator = nullptr;         // SQL_DESC_INDICATOR_PTR; may be the same address
+  SQLSMALLINT precision = 0, scale = 0;  // SQL_C_NUMERIC (from the ARD), SQL_C_INTERVAL_… leading precision and seconds' scale
+  SQLSMALLINT interval_leading_precision = 2;
+};
+
+// How far SQLGetData has come with one column. Reset when another row or column is taken.
+struct Progress {
+  bool started = false, finished = false;
+  size_t offset = 0;        // in the unit of the converted data: bytes of narrow text or binary, UTF-16 units of wide text
+  std::string converted;    // the whole converted value, kept between parts where it is cheaper than converting again
+  SQLSMALLINT c_type = 0;
+};
+
+enum class Converted : unsigned char { Whole, Truncated /*01004*/, Fraction /*01S07*/, NoData /*SQLGetData was at the end*/ };
+
+// Writes one value. `type` is the column's SQL type as described. `progress` null: a bound column (from the start, at once).
+// Throws OdbcError 07006 (pair not allowed), 22002, 22003, 22007, 22015, 22018, HY003, HY090.
+Converted to_c(const sql::Cell& cell, const sql::Type& type, const Target& target, Progress* progress);
+
+// Where one parameter comes from.
+struct Source {
+  SQLSMALLINT c_type = SQL_C_DEFAULT;
+  const void* buffer = nullptr;
+  SQLLEN length = 0;        // bytes, or SQL_NTS; meaning of indicators (NULL, data-at-exec, default) was handled by the caller
+  SQLSMALLINT precision = 0, scale = 0;
+};
+// Reads one parameter as `sql_type` (SQL_…, with column size and digits). Throws OdbcError 07006, 22001, 22003, 22007, 22008, 22018, HY003, HY090.
+// `fraction_lost` is set when digits were cut (01S07).
+sql::Value from_c(const Source& source, SQLSMALLINT sql_type, SQLULEN column_size, SQLSMALLINT decimal_digits, bool* fraction_lost);
+
+SQLSMALLINT default_c_type(SQLSMALLINT sql_type, bool is_signed = true);
+bool is_c_type(SQLSMALLINT c_type);               // false: HY003
+bool is_sql_type(SQLSMALLINT sql_type);           // false: HY004
+bool convertible_to_c(SQLSMALLINT sql_type, SQLSMALLINT c_type);
+bool convertible_from_c(SQLSMALLINT c_type, SQLSMALLINT sql_type);
+SQLLEN fixed_size_of(SQLSMALLINT c_type);         // bytes of one element in an array; 0: variable (character, binary)
+
+}  // namespace couch::driver

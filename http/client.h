@@ -1,0 +1,93 @@
+#pragma once
+// One CouchDB server as a connection sees it: requests over a process-wide keep-alive pool, driven by the one I/O thread (http/loop.h).
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "http/error.h"
+
+namespace couch::http {
+
+enum class Auth : uint8_t { None, Basic, Session, Jwt, Proxy };
+enum class TlsMode : uint8_t { Disable, Require, VerifyCa, VerifyFull };
+
+struct Endpoint {
+  std::vector<std::string> servers;   // base URLs without a final slash, "http://host:port[/prefix]"; several for failover
+  Auth auth = Auth::None;
+  std::string user, password, token;
+  TlsMode tls = TlsMode::VerifyFull;
+  std::string ca_file, client_certificate, client_key;
+  std::string proxy;
+  std::chrono::milliseconds connect_timeout{15000};  // of the whole first exchange; 0: none
+  uint32_t max_connections = 64;
+  uint64_t fetch_memory = 16u << 20;  // bytes not yet taken, a stream
+};
+
+// Shared between a statement and whoever cancels it. request() takes no lock that a running call holds.
+class Stop {
+ public:
+  void request() noexcept;
+  void reset() noexcept;
+  bool requested() const noexcept { return flag_.load(std::memory_order_acquire); }
+  const std::atomic<bool>& flag() const noexcept { return flag_; }
+
+ private:
+  std::atomic<bool> flag_{false};
+};
+
+struct Request {
+  std::string method = "GET";
+  std::string path;                   // after the base URL, escaped: "/db/_all_docs"
+  std::vector<std::pair<std::string, std::string>> query;  // raw; escaped by the client
+  std::string body;                   // JSON; empty: none
+  std::optional<std::chrono::steady_clock::time_point> deadline;  // QueryTimeout
+  const Stop* stop = nullptr;         // outlives the exchange
+  bool idempotent = true;             // may be repeated when the link breaks before an answer
+};
+
+struct Response {
+  long status = 0;
+  std::string body;
+};
+
+// A streamed answer: the rows of its "rows", "docs" or "results" array, framed by JSON (not by lines).
+// Memory is bounded: past fetch_memory the transfer pauses; before the server would drop it, the rest goes to a spill file.
+class RowStream {
+ public:
+  virtual ~RowStream() = default;      // aborts the transfer if it still runs
+  // The next whole row, valid and writable until the next call, one writable byte after it. nullopt at the proper end.
+  // Blocks. Throws Error: an HTTP error status, a link that breaks, an answer cut short, deadline, stop.
+  virtual std::optional<std::span<char>> next() = 0;
+  // What the answer held outside its rows, as JSON text of an object ({"total_rows":…,"offset":…,"bookmark":…}); after the end.
+  virtual const std::string& envelope() const = 0;
+};
+
+class Client {
+ public:
+  // Validates settings (Error InvalidSetting); sends nothing.
+  static std::shared_ptr<Client> create(Endpoint endpoint);
+  virtual ~Client() = default;
+
+  // Whole answer. Statuses >= 400 become Error with CouchDB's error and reason, 401 logs in again once (Session).
+  virtual Response send(const Request& request) = 0;
+  // The same but returns every status.
+  virtual Response send_raw(const Request& request) = 0;
+  virtual std::unique_ptr<RowStream> stream(const Request& request) = 0;
+  // GET /: proves server and credentials within connect_timeout. Returns the body's JSON.
+  virtual std::string connect() = 0;
+  // The last transport result: SQL_ATTR_CONNECTION_DEAD.
+  virtual bool dead() const noexcept = 0;
+  virtual const Endpoint& endpoint() const noexcept = 0;
+};
+
+// Percent-escapes one path segment (database names with '/' too).
+std::string escape_segment(std::string_view segment);
+
+}  // namespace couch::http

@@ -1,0 +1,45 @@
+#pragma once
+// A statement after name resolution and typing. bind() replaces each ColumnRef by a BoundColumn, expands stars, gives every Expr its
+// type, and infers the type of every parameter, without running anything.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sql/ast.h"
+#include "sql/table.h"
+#include "sql/value.h"
+
+namespace couch::sql {
+
+enum class RelationKind : uint8_t { Base, Derived, Common };
+
+// One item of a FROM clause. Relations are numbered over the whole statement.
+struct Relation {
+  RelationKind kind = RelationKind::Base;
+  std::shared_ptr<const Table> table;   // Base
+  std::string alias;                    // how the query calls it
+  std::vector<ResultColumn> columns;    // Derived, Common: of the query. Base: of the table, in its order
+  std::vector<bool> used;               // by column: the statement reads it
+  std::string hint;
+  Span span;
+};
+
+struct ParameterInfo {
+  Type type;              // VARCHAR(255) where nothing tells
+  bool nullable = true;
+  bool inferred = false;  // something told
+};
+
+struct Bound {
+  ast::Statement statement;
+  std::vector<Relation> relations;
+  std::vector<ResultColumn> columns;      // empty: no result set
+  std::vector<ParameterInfo> parameters;
+};
+
+// Throws Error(UnknownTable, UnknownColumn, AmbiguousName, UnknownFunction, WrongArguments, TypeMismatch, NotSupported, …), located.
+Bound bind(ast::Statement statement, Catalog& catalog);
+
+}  // namespace couch::sql
