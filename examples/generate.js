@@ -2,7 +2,7 @@
 // Writes the sample shop into examples/data: a file of JSON lines for each type of document. The same input always gives
 // the same bytes, so the files are committed and this program only runs again to change them:
 //
-//   node examples/generate.js
+//   node examples/generate.js [FOLDER]
 //
 // The data is invented. It is as uneven as real databases are: fields that are missing, null or of another type than
 // their neighbours, arrays where others have a single value, composed and decomposed accents, integers past 2^53.
@@ -283,8 +283,9 @@ function json(value) {
   return '{' + Object.entries(value).map(([key, inner]) => JSON.stringify(key) + ':' + json(inner)).join(',') + '}';
 }
 
+const folder = process.argv[2] || path.join(__dirname, 'data');
 for (const [type, docs] of Object.entries(documents)) {
-  const file = path.join(__dirname, 'data', type + '.jsonl');
+  const file = path.join(folder, type + '.jsonl');
   fs.writeFileSync(file, docs.map(json).join('\n') + '\n');
   console.log(pad(docs.length, 5) + '  ' + path.relative(process.cwd(), file));
 }
