@@ -57,7 +57,8 @@ struct Quantified { CompareOp op; ExprPtr subject; bool all; QueryPtr query; };
 struct Row { std::vector<ExprPtr> items; };                        // (a, b)
 struct CaseWhen { ExprPtr when, then; };
 struct Case { ExprPtr subject; std::vector<CaseWhen> branches; ExprPtr otherwise; };  // subject, otherwise may be null
-struct Cast { ExprPtr operand; Type type; };                       // CAST(x AS t), {fn CONVERT(x, SQL_t)}
+// CAST(x AS t), {fn CONVERT(x, SQL_t)}. implicit: the binder put it there (coercion.h); a value that does not convert follows TypeMismatch.
+struct Cast { ExprPtr operand; Type type; bool implicit = false; };
 
 struct OrderItem { ExprPtr key; bool descending = false; std::optional<bool> nulls_first; Span span; };
 enum class FrameUnit : uint8_t { Rows, Range, Groups };

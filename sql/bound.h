@@ -22,6 +22,10 @@ struct Relation {
   std::string alias;                    // how the query calls it
   std::vector<ResultColumn> columns;    // Derived, Common: of the query. Base: of the table, in its order
   std::vector<bool> used;               // by column: the statement reads it
+  // Base: `FROM users WHERE type = ?` of a table that nobody knows. The discriminator is this parameter's value, known at execution only
+  // (table->discriminator is empty; its columns are those of the whole database).
+  std::optional<uint32_t> assumed_parameter;
+  uint32_t common = 0;                  // Common: the relation of the WITH element that this one refers to (its own number in the element)
   std::string hint;
   Span span;
 };
