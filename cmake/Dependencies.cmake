@@ -3,6 +3,7 @@ find_package(CURL 7.80 REQUIRED)
 find_package(SQLite3 3.38 REQUIRED)
 find_package(ICU 67 REQUIRED COMPONENTS uc i18n)
 find_package(ZLIB REQUIRED)
+find_package(OpenSSL 3 REQUIRED)   # libcrypto: the token of proxy authentication; libssl: the tests' TLS server
 find_package(Threads REQUIRED)
 if(NOT TARGET SQLite::SQLite3)
   add_library(SQLite::SQLite3 ALIAS SQLite3::SQLite3)
