@@ -57,7 +57,8 @@ struct Quantified { CompareOp op; ExprPtr subject; bool all; QueryPtr query; };
 struct Row { std::vector<ExprPtr> items; };                        // (a, b)
 struct CaseWhen { ExprPtr when, then; };
 struct Case { ExprPtr subject; std::vector<CaseWhen> branches; ExprPtr otherwise; };  // subject, otherwise may be null
-// CAST(x AS t), {fn CONVERT(x, SQL_t)}. implicit: the binder put it there (coercion.h); a value that does not convert follows TypeMismatch.
+// CAST(x AS t), {fn CONVERT(x, SQL_t)}. type.size 0 (Varchar, VarBinary, Decimal): no length was stated.
+// implicit: the binder put it there (coercion.h); a value that does not convert follows TypeMismatch.
 struct Cast { ExprPtr operand; Type type; bool implicit = false; };
 
 struct OrderItem { ExprPtr key; bool descending = false; std::optional<bool> nulls_first; Span span; };
@@ -95,8 +96,8 @@ struct BoundColumn { uint32_t relation; uint32_t column; };
 
 struct Expr {
   Span span;
-  uint32_t depth = 1;  // height of the tree below, bounded by the parser
-  Type type;           // after binding
+  uint32_t depth = 1;  // height of the tree below, subqueries included: at most max_expression_depth (parser.h)
+  Type type;           // after binding; the parser sets it for {guid '…'} only, whose value is text
   bool nullable = true;  // after binding
   std::variant<Literal, ColumnRef, Star, Parameter, Default, Unary, Binary, Logical, Compare, Distinct, IsNull, IsTruth, Between, In,
                InQuery, Like, Exists, ScalarQuery, Quantified, Row, Case, Cast, Call, BoundColumn>
@@ -120,6 +121,7 @@ struct TableRef {
   std::optional<Identifier> alias;
   std::vector<Identifier> column_aliases;  // t AS z(a, b)
   std::string hint;                        // /*+ … */ after the table: forces an access path
+  uint32_t depth = 1;                      // as Expr's
 };
 
 // ---- queries
@@ -145,6 +147,7 @@ struct Nested { QueryPtr query; };  // a parenthesised query with its own ORDER 
 struct QueryBody {
   Span span;
   std::variant<Select, Values, SetOperation, Nested> node;
+  uint32_t depth = 1;  // as Expr's
 };
 struct CommonTable {
   Identifier name;
@@ -160,6 +163,7 @@ struct Query {
   std::vector<OrderItem> order_by;
   ExprPtr limit, offset;  // LIMIT, TOP and FETCH FIRST are one
   bool with_ties = false;
+  uint32_t depth = 1;  // as Expr's; a query counts query_depth (parser.h) levels
 };
 
 // ---- statements that change something

@@ -27,6 +27,7 @@ enum class ErrorKind : uint8_t {
   TypeMismatch,      // 22018: a value's class does not fit where it stands
   InvalidDatetime,   // 22007
   DatetimeOverflow,  // 22008
+  IntervalOverflow,  // 22015
   OutOfRange,        // 22003
   DivisionByZero,    // 22012
   InvalidEscape,     // 22025: LIKE's ESCAPE
