@@ -39,6 +39,6 @@ split_url() {
   if [[ $authority =~ ^(.*):([0-9]+)$ ]]; then
     url_host=${BASH_REMATCH[1]} url_port=${BASH_REMATCH[2]}
   else
-    url_host=$authority url_port=$([ "$url_scheme" = https ] && echo 443 || echo 5984)
+    url_host=$authority url_port=$([ "$url_scheme" = https ] && echo 443 || echo 80)
   fi
 }

@@ -40,7 +40,7 @@ fi
 
 url_parts() { split_url "$1"; echo "$url_scheme $url_user $url_password $url_host $url_port"; }
 equals "a URL with everything" "$(url_parts 'https://me%40home:p%2Fw%25@couch.example:6984/')" 'https me@home p/w% couch.example 6984'
-equals "a URL with a host only" "$(url_parts 'http://couch.example')" 'http   couch.example 5984'
+equals "a URL with a host only" "$(url_parts 'http://couch.example')" 'http   couch.example 80'
 equals "a URL with a password with a colon and an at sign" "$(url_parts 'http://a:b:c@d@h:1')" 'http a b:c@d h 1'
 
 mkdir "$work/lib"
