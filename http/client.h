@@ -1,5 +1,6 @@
 #pragma once
-// One CouchDB server as a connection sees it: requests over a process-wide keep-alive pool, driven by the one I/O thread (http/loop.h).
+// One CouchDB server as a connection sees it: requests over a process-wide keep-alive pool, driven by the one
+// I/O thread (http/loop.h).
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -19,15 +20,24 @@ enum class Auth : uint8_t { None, Basic, Session, Jwt, Proxy };
 enum class TlsMode : uint8_t { Disable, Require, VerifyCa, VerifyFull };
 
 struct Endpoint {
-  std::vector<std::string> servers;   // base URLs without a final slash, "http://host:port[/prefix]"; several for failover
+  std::vector<std::string>
+      servers;  // base URLs without a final slash, "http://host:port[/prefix]"; several for failover
   Auth auth = Auth::None;
-  std::string user, password, token;
+  std::string user, password, token;  // token: the JWT, or the server's secret for Auth::Proxy
+  std::string roles;                  // Auth::Proxy: X-Auth-CouchDB-Roles, separated by commas
   TlsMode tls = TlsMode::VerifyFull;
   std::string ca_file, client_certificate, client_key;
-  std::string proxy;
+  std::string proxy;                                 // empty: none (the environment's is not used either)
   std::chrono::milliseconds connect_timeout{15000};  // of the whole first exchange; 0: none
   uint32_t max_connections = 64;
-  uint64_t fetch_memory = 16u << 20;  // bytes not yet taken, a stream
+  uint64_t fetch_memory =
+      16u << 20;  // bytes not yet taken, a stream; the process: process_streams times as much
+  uint32_t process_streams = 16;
+  // How long a stream is left unread: CouchDB ends it after 5 minutes. Then its rest goes to a temporary file
+  // (TMPDIR).
+  std::chrono::milliseconds pause_limit{60000};
+  std::chrono::milliseconds retry_delay{100};  // before the first repetition; doubles, with jitter
+  uint32_t max_retries = 4;                    // repetitions of an idempotent request
 };
 
 // Shared between a statement and whoever cancels it. request() takes no lock that a running call holds.
@@ -44,12 +54,12 @@ class Stop {
 
 struct Request {
   std::string method = "GET";
-  std::string path;                   // after the base URL, escaped: "/db/_all_docs"
+  std::string path;                                        // after the base URL, escaped: "/db/_all_docs"
   std::vector<std::pair<std::string, std::string>> query;  // raw; escaped by the client
-  std::string body;                   // JSON; empty: none
+  std::string body;                                        // JSON; empty: none
   std::optional<std::chrono::steady_clock::time_point> deadline;  // QueryTimeout
-  const Stop* stop = nullptr;         // outlives the exchange
-  bool idempotent = true;             // may be repeated when the link breaks before an answer
+  const Stop* stop = nullptr;                                     // outlives the exchange
+  bool idempotent = true;  // may be repeated when the link breaks before an answer
 };
 
 struct Response {
@@ -58,15 +68,30 @@ struct Response {
 };
 
 // A streamed answer: the rows of its "rows", "docs" or "results" array, framed by JSON (not by lines).
-// Memory is bounded: past fetch_memory the transfer pauses; before the server would drop it, the rest goes to a spill file.
+// Memory is bounded: past fetch_memory the transfer pauses; before the server would drop it, the rest goes to
+// a spill file.
 class RowStream {
  public:
-  virtual ~RowStream() = default;      // aborts the transfer if it still runs
-  // The next whole row, valid and writable until the next call, one writable byte after it. nullopt at the proper end.
-  // Blocks. Throws Error: an HTTP error status, a link that breaks, an answer cut short, deadline, stop.
+  virtual ~RowStream() = default;  // aborts the transfer if it still runs
+  // The next whole row, valid and writable until the next call, one writable byte after it. nullopt at the
+  // proper end. Blocks. Throws Error: an HTTP error status, a link that breaks, an answer cut short,
+  // deadline, stop.
   virtual std::optional<std::span<char>> next() = 0;
-  // What the answer held outside its rows, as JSON text of an object ({"total_rows":…,"offset":…,"bookmark":…}); after the end.
+  // What the answer held outside its rows, as JSON text of an object
+  // ({"total_rows":…,"offset":…,"bookmark":…}); after the end.
   virtual const std::string& envelope() const = 0;
+
+  // Without blocking (asynchronous statements): Row: next() gives a row at once; End: it gives nullopt.
+  // Throws what next() would. The defaults are those of a stream that never has to wait.
+  enum class Ready : uint8_t { Row, Pending, End };
+  virtual Ready poll() { return Ready::Row; }
+  // Calls once, when poll() would not answer Pending any more: at once and here, or later on the I/O thread,
+  // where it must be short, throw nothing and not use this object. A later call replaces an earlier one;
+  // destroying the stream withdraws it.
+  virtual void when_ready(std::function<void()> call) { call(); }
+  // Replaces the request's deadline. A deadline ends waiting, not reading: what has arrived before it can
+  // still be fetched after it.
+  virtual void set_deadline(std::optional<std::chrono::steady_clock::time_point>) {}
 };
 
 class Client {
@@ -75,7 +100,8 @@ class Client {
   static std::shared_ptr<Client> create(Endpoint endpoint);
   virtual ~Client() = default;
 
-  // Whole answer. Statuses >= 400 become Error with CouchDB's error and reason, 401 logs in again once (Session).
+  // Whole answer. Statuses >= 400 become Error with CouchDB's error and reason, 401 logs in again once
+  // (Session).
   virtual Response send(const Request& request) = 0;
   // The same but returns every status.
   virtual Response send_raw(const Request& request) = 0;

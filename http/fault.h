@@ -1,0 +1,28 @@
+#pragma once
+// What went wrong, in words that say what to do. No message shows a password, a token, or a query's values.
+#include <string>
+#include <string_view>
+
+#include "http/client.h"
+#include "http/wire.h"
+
+namespace couch::http {
+
+// A status >= 300 with its body: CouchDB's {"error", "reason"}, or what else the server said.
+Error status_error(const Site& site, const Request& request, long status, std::string_view body,
+                   std::string_view location);
+
+// A transfer that failed. `answered`: a status line had come. `cannot_connect` is set when the request was
+// never sent.
+Error transfer_error(const Site& site, const BaseUrl& server, int curl_code, const std::string& detail,
+                     bool answered, bool sent);
+
+// The deadline of a statement, or of a connect().
+Error timeout_error(const BaseUrl& server, ErrorKind kind, std::chrono::milliseconds limit);
+
+Error interrupted_error();
+
+// A whole answer whose JSON is cut off or goes on after its end; an answer that is no JSON is left alone.
+void check_whole(std::string_view body);
+
+}  // namespace couch::http

@@ -1,0 +1,65 @@
+#pragma once
+// The one I/O thread of the process: it drives libcurl's multi interface for every connection and statement.
+//
+// It starts on demand and ends after idle seconds; nothing joins it. (The library is linked -z nodelete, so
+// its code stays mapped.) At the process's exit it is told to stop before OpenSSL takes its state down. A
+// forked child has no such thread: it gets a Loop of its own, and what belonged to the parent's is left
+// alone, because its locks may be held for ever. All is reached through pointers that are never freed, so no
+// static destructor runs while a thread still works.
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace couch::http {
+
+class Admission;
+class Transfer;
+
+class Loop {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Time = Clock::time_point;
+
+  // Something that the loop keeps alive and calls, always on the I/O thread and never inside a libcurl
+  // callback. What it throws ends the process, as it would in any thread: guests handle their errors.
+  class Guest {
+   public:
+    virtual ~Guest() = default;
+    virtual void on_due(Time now) = 0;     // the time of schedule() has come
+    virtual void on_stop_requested() = 0;  // some Stop was: look at your own
+    virtual void on_exit() = 0;            // the process ends
+  };
+
+  // This process's. Never freed.
+  static Loop& here();
+  // False for the loop of a parent process.
+  bool is_here() const noexcept;
+  // Wakes the I/O thread to look at every guest's Stop. Takes no lock; may be called from a signal handler.
+  static void announce_stop() noexcept;
+
+  // Any thread. Runs on the I/O thread, in order. False (and nothing happens) once the process is exiting.
+  bool post(std::function<void()> task);
+
+  // I/O thread only.
+  void enter(std::shared_ptr<Guest> guest);
+  void leave(Guest& guest);                // may destroy it
+  void schedule(Guest& guest, Time when);  // replaces the earlier time; Time::max(): never
+  void add(Transfer& transfer);
+  void remove(Transfer& transfer);
+  Admission& admission();
+
+  // For tests. How long an idle thread stays (10 s), and whether there is one.
+  void set_idle_limit(std::chrono::milliseconds limit);
+  bool running() const;
+
+ private:
+  Loop();
+  ~Loop();  // only of one that lost a race to be the first
+  static void forget_in_child() noexcept;
+  static void at_exit() noexcept;
+  struct Impl;
+  Impl* const impl_;
+};
+
+}  // namespace couch::http
