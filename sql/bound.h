@@ -30,6 +30,10 @@ struct Relation {
   Span span;
 };
 
+// In ORDER BY, GROUP BY and HAVING an alias or ordinal becomes BoundColumn{output_relation, i}: the expression of the same SELECT's item i
+// (of the whole query's result column i in the ORDER BY of a set operation).
+inline constexpr uint32_t output_relation = UINT32_MAX;
+
 struct ParameterInfo {
   Type type;              // VARCHAR(255) where nothing tells
   bool nullable = true;
@@ -43,6 +47,9 @@ struct Bound {
   std::vector<ParameterInfo> parameters;
 };
 
+// Conversions between classes are explicit afterwards (coercion.h): literals are converted, other operands stand in implicit casts, and
+// every parameter has the type that its value is to be converted to. USING and NATURAL have become ON; a comma list stays one.
+// Queries and EXPLAIN of queries; everything else is Error(NotSupported) for now. EXPLAIN's own columns are the planner's: `columns` has the query's.
 // Throws Error(UnknownTable, UnknownColumn, AmbiguousName, UnknownFunction, WrongArguments, TypeMismatch, NotSupported, …), located.
 Bound bind(ast::Statement statement, Catalog& catalog);
 

@@ -1,0 +1,32 @@
+#include "sql/engine/sqlite_text.h"
+
+#include <utility>
+
+#include "sql/engine/sqlite_printer.h"
+
+namespace couch::sql::engine {
+
+SqliteText sqlite_text(const Bound& bound, const ast::Query& query, CollationKind collation) {
+  Printer printer(bound, collation);
+  printer.query(query);
+  return {std::move(printer.text), std::move(printer.mentions)};
+}
+
+std::string sqlite_text(const Bound& bound, const ast::Expr& expression, CollationKind collation) {
+  Printer printer(bound, collation);
+  printer.expression(expression);
+  return std::move(printer.text);
+}
+
+std::string_view collation_of(const Column& column, CollationKind collation) {
+  if (column.type.kind == TypeKind::Decimal) return "decimal";
+  bool identity = column.source == ColumnSource::Id || column.source == ColumnSource::Rev;
+  if (class_of(column.type) != TypeClass::Text || identity || collation == CollationKind::Binary)
+    return "BINARY";
+  return "couch";
+}
+
+std::string table_name(uint32_t relation) { return 'r' + std::to_string(relation); }
+std::string column_name(uint32_t column) { return 'c' + std::to_string(column); }
+
+}  // namespace couch::sql::engine

@@ -1,0 +1,24 @@
+#include "sql/table.h"
+
+#include "sql/names.h"
+
+namespace couch::sql {
+
+const Column* Table::find(std::string_view column, bool exact, std::vector<std::string>* candidates) const {
+  for (const Column& c : columns) {
+    if (c.name == column) return &c;
+  }
+  if (exact) return nullptr;
+  const Column* found = nullptr;
+  size_t matches = 0;
+  std::string wanted = fold_case(column);
+  for (const Column& c : columns) {
+    if (fold_case(c.name) != wanted) continue;
+    found = &c;
+    ++matches;
+    if (candidates) candidates->push_back(c.name);
+  }
+  return matches == 1 ? found : nullptr;
+}
+
+}  // namespace couch::sql
