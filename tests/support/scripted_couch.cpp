@@ -111,21 +111,30 @@ namespace detail {
 struct GateState {
   mutable std::mutex mutex;
   mutable std::condition_variable changed;
-  bool open = false, reached = false, ended = false;
+  bool is_open = false, reached = false, ended = false;
   std::optional<std::string> body;
+  Signal signal;  // for those before the gate: opened or ended
 
-  // Stands before the gate. False: the server ends.
-  bool pass() {
-    std::unique_lock lock{mutex};
-    reached = true;
-    changed.notify_all();
-    changed.wait(lock, [&] { return open || ended; });
-    return open;
+  // Stands before the gate. False: the server ends, or the client went away.
+  bool pass(Socket& socket) {
+    {
+      std::scoped_lock lock{mutex};
+      reached = true;
+      changed.notify_all();
+    }
+    socket.wait_for(signal);
+    std::scoped_lock lock{mutex};
+    return is_open;
+  }
+  void open() {
+    std::scoped_lock lock{mutex};
+    is_open = true;
+    signal.raise();
   }
   void end() {
     std::scoped_lock lock{mutex};
     ended = true;
-    changed.notify_all();
+    signal.raise();
   }
 };
 
@@ -397,7 +406,7 @@ class Server {
     auto pass_gates = [&](size_t sent) {
       while (next_gate < reply.gates.size() && reply.gates[next_gate].first <= sent) {
         auto& gate = *reply.gates[next_gate++].second.state_;
-        if (!gate.pass()) return false;
+        if (!gate.pass(socket)) return false;
         std::scoped_lock lock{gate.mutex};
         if (gate.body) reply.body = *gate.body;
       }
@@ -473,17 +482,14 @@ class Server {
 Gate::Gate() : state_(std::make_shared<detail::GateState>()) {}
 
 void Gate::answer(std::string json) {
-  std::scoped_lock lock{state_->mutex};
-  state_->body = std::move(json);
-  state_->open = true;
-  state_->changed.notify_all();
+  {
+    std::scoped_lock lock{state_->mutex};
+    state_->body = std::move(json);
+  }
+  state_->open();
 }
 
-void Gate::open() {
-  std::scoped_lock lock{state_->mutex};
-  state_->open = true;
-  state_->changed.notify_all();
-}
+void Gate::open() { state_->open(); }
 
 bool Gate::wait_until_reached() const {
   std::unique_lock lock{state_->mutex};

@@ -5,6 +5,8 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -44,6 +46,15 @@ std::shared_ptr<TlsContext> TlsContext::server(const std::string& certificate, c
 
 TlsContext::~TlsContext() { SSL_CTX_free(static_cast<SSL_CTX*>(context_)); }
 
+Signal::Signal() : fd_(::eventfd(0, EFD_CLOEXEC)) {
+  if (fd_ < 0) fail("eventfd");
+}
+Signal::~Signal() { ::close(fd_); }
+void Signal::raise() {
+  const uint64_t one = 1;
+  if (::write(fd_, &one, sizeof one) < 0) fail("eventfd");
+}
+
 Socket::~Socket() {
   close();
   if (fd_ >= 0) ::close(fd_);
@@ -78,6 +89,12 @@ bool Socket::write(std::string_view bytes) {
     bytes.remove_prefix(static_cast<size_t>(put));
   }
   return true;
+}
+
+void Socket::wait_for(const Signal& signal) const {
+  pollfd both[] = {{fd_, POLLRDHUP, 0}, {signal.fd_, POLLIN, 0}};
+  while (::poll(both, 2, -1) < 0 && errno == EINTR) {
+  }
 }
 
 void Socket::reset_on_close() { reset_ = true; }

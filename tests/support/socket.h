@@ -23,6 +23,20 @@ class TlsContext {
   void* context_;  // SSL_CTX
 };
 
+// Once raised, it stays so; many may wait for it.
+class Signal {
+ public:
+  Signal();
+  ~Signal();
+  Signal(const Signal&) = delete;
+  Signal& operator=(const Signal&) = delete;
+  void raise();
+
+ private:
+  friend class Socket;
+  int fd_;
+};
+
 // Used by one thread, but for shut().
 class Socket {
  public:
@@ -33,8 +47,9 @@ class Socket {
   bool secure(const TlsContext& context);  // the handshake
   bool read_more(std::string& into);       // false: the end or an error
   bool write(std::string_view bytes);
-  void reset_on_close();  // RST instead of FIN
-  void shut();            // from any thread: wakes reads and writes
+  void wait_for(const Signal& signal) const;  // or for the other side's end
+  void reset_on_close();                      // RST instead of FIN
+  void shut();                                // from any thread: wakes reads and writes
   void close();
 
  private:
