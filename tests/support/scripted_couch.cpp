@@ -276,8 +276,11 @@ class Server {
 
   static std::optional<Asked> read_request(Socket& socket, std::string& input) {
     size_t end;
-    while ((end = input.find("\r\n\r\n")) == std::string::npos)
+    while ((end = input.find("\r\n\r\n")) == std::string::npos) {
       if (!socket.read_more(input)) return std::nullopt;
+      if (input.front() < 'A' || input.front() > 'Z')
+        throw std::runtime_error("not HTTP");  // a TLS handshake
+    }
     Asked asked;
     const std::string head = input.substr(0, end);
     input.erase(0, end + 4);
