@@ -53,18 +53,23 @@ void Exchange::throw_if_urgent() const {
     throw *failure_;
 }
 
+// A deadline ends waiting. The I/O thread sees to that while somebody waits; one that passed meanwhile is
+// left to whoever has to wait now.
+void Exchange::throw_if_late(std::unique_lock<std::mutex>& lock) {
+  if (!deadline_ || *deadline_ > Loop::Clock::now()) return;
+  const auto error = timeout_error(site_->server(), plan_.timeout, plan_.timeout_after);
+  failure_ = error;
+  ended_ = true;
+  lock.unlock();
+  loop_.post([self = shared_from_this()] { self->drop(); });
+  throw error;
+}
+
 void Exchange::wait_for_news(std::unique_lock<std::mutex>& lock) {
-  // The I/O thread ends a wait at the deadline; but one that passed while rows lay ready is left to whoever
-  // has to wait now.
-  if (deadline_ && *deadline_ <= Loop::Clock::now()) {
-    const auto error = timeout_error(site_->server(), plan_.timeout, plan_.timeout_after);
-    failure_ = error;
-    ended_ = true;
-    lock.unlock();
-    loop_.post([self = shared_from_this()] { self->drop(); });
-    throw error;
-  }
+  throw_if_late(lock);
+  waiting_ = true;
   news_.wait(lock);
+  waiting_ = false;
 }
 
 Response Exchange::wait() {
@@ -102,11 +107,12 @@ RowStream::Ready Exchange::poll() {
   if (callers_stop_ && callers_stop_->requested()) throw interrupted_error();
   if (!block_.drained()) return Ready::Row;
   check_process();
-  std::scoped_lock lock{mutex_};
+  std::unique_lock lock{mutex_};
   throw_if_urgent();
   if (queue_.ready()) return Ready::Row;
   if (failure_) throw *failure_;
   if (ended_) return plan_.shape == Shape::Whole ? Ready::Row : Ready::End;
+  throw_if_late(lock);
   return Ready::Pending;
 }
 
@@ -114,7 +120,8 @@ void Exchange::when_ready(std::function<void()> call) {
   check_process();
   {
     std::scoped_lock lock{mutex_};
-    if (block_.drained() && !has_result()) {
+    const bool late = deadline_ && *deadline_ <= Loop::Clock::now();
+    if (block_.drained() && !has_result() && !late) {
       notify_ = std::move(call);
       return;
     }
@@ -425,8 +432,8 @@ void Exchange::on_due(Loop::Time now) {
     {
       std::scoped_lock lock{mutex_};
       late = deadline_ && *deadline_ <= now;
-      // Nobody waits while rows lie ready: a cursor may stay open for longer than its statement may take.
-      deadline_deferred_ = late && plan_.shape == Shape::Rows && queue_.ready();
+      // While nobody waits it is not enforced: a cursor may stay open for longer than its statement may take.
+      deadline_deferred_ = late && !waiting_ && !notify_ && !plan_.on_end;
     }
     if (late && !deadline_deferred_) {
       if (plan_.timeout == ErrorKind::ConnectTimeout) site_->dead = true;

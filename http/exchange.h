@@ -103,6 +103,7 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
   bool has_result() const;
   void wake(std::unique_lock<std::mutex>& lock);
   void throw_if_urgent() const;
+  void throw_if_late(std::unique_lock<std::mutex>& lock);
   void wait_for_news(std::unique_lock<std::mutex>& lock);
   void check_process() const;
 
@@ -126,7 +127,7 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
   mutable std::mutex mutex_;
   std::condition_variable news_;
   RowQueue queue_;
-  bool ended_ = false, abandoned_ = false, paused_ = false, resume_posted_ = false;
+  bool ended_ = false, abandoned_ = false, waiting_ = false, paused_ = false, resume_posted_ = false;
   const Stop* stop_;
   std::optional<Loop::Time> deadline_;
   std::function<void()> notify_;

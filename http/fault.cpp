@@ -143,8 +143,12 @@ Error transfer_error(const Site& site, const BaseUrl& server, int curl_code, con
         ErrorKind::CannotConnect,
         fmt::format("{} refused the encrypted connection: {}; check ClientCert and ClientKey", where, said)};
   if (answered) return {ErrorKind::LinkFailure, fmt::format("the answer of {} ended early: {}", where, said)};
-  return {sent ? ErrorKind::LinkFailure : ErrorKind::CannotConnect,
-          fmt::format("the connection to {} broke: {}", where, said)};
+  // That alert may be lost when the server closes at once.
+  const bool perhaps_certificate = server.tls && sent && site.endpoint.client_certificate.empty();
+  return {
+      sent ? ErrorKind::LinkFailure : ErrorKind::CannotConnect,
+      fmt::format("the connection to {} broke: {}{}", where, said,
+                  perhaps_certificate ? "; if the server wants a client certificate, set ClientCert" : "")};
 }
 
 Error timeout_error(const BaseUrl& server, ErrorKind kind, std::chrono::milliseconds limit) {

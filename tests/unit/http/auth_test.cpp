@@ -231,8 +231,9 @@ TEST_CASE("TLS: client certificates", "[http][tls]") {
     CHECK_NOTHROW(Client::create(endpoint)->connect());
   }
   SECTION("without one the message names the keyword") {
+    // In TLS 1.3 the server's alert comes after the handshake, and may be lost when it closes at once.
     const auto error = error_of([&] { Client::create(endpoint)->connect(); });
-    CHECK(error.kind() == ErrorKind::CannotConnect);
+    CHECK((error.kind() == ErrorKind::CannotConnect || error.kind() == ErrorKind::LinkFailure));
     CHECK_THAT(error.what(), Contains("ClientCert"));
   }
   SECTION("a file that holds none is a wrong setting") {
