@@ -1,0 +1,39 @@
+#pragma once
+// Constants as JSON operands, and the bounds that keep a comparison within its class (CouchDB compares across
+// types: null < false < true < numbers < strings < arrays < objects).
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sql/mango/selector.h"
+#include "sql/table.h"
+#include "sql/type.h"
+#include "sql/value.h"
+
+namespace couch::sql::mango {
+
+// Tests that hold for exactly the values of a class. Bit, Number, Text; Date, Time and Timestamp are strings.
+Test lower_bound(TypeClass of);
+Test upper_bound(TypeClass of);
+std::vector<Test> bounds(TypeClass of);
+
+// A number as the server compares it. lower <= the number <= upper; exact: both are the number itself, and
+// comparing with it on the server is what comparing with it here would be.
+struct Number {
+  std::string lower, upper;  // JSON texts
+  bool exact = false;
+};
+// nullopt: no JSON number is near it (infinite, NaN).
+// column: what the compared column is read as here, since reading rounds: DOUBLE past 2^53, integers past 64
+// bits.
+std::optional<Number> number_operand(const Value& value, const Type& column, const ServerTraits& traits);
+
+// The first and the last day (as 'YYYY-MM-DD') that the text of a string can begin with when its value
+// compares equal to `value`; a day is added on both sides where the text may have an offset. Empty: outside
+// the calendar.
+struct Days {
+  std::string first, last, after;  // after: the day after the last
+};
+Days day_operand(const Value& value, TypeKind column);
+
+}  // namespace couch::sql::mango
