@@ -35,6 +35,8 @@ class Prepared {
   // also while SQLite works. limit: SQL_ATTR_MAX_ROWS, 0 = all.
   virtual std::unique_ptr<Rows> execute(const std::vector<Value>& parameters, Documents& documents,
                                         const std::atomic<bool>& stop, uint64_t limit) const = 0;
+  // False: a table that it reads is known differently by now (REFRESH SCHEMA, a new sample); prepare the text again.
+  virtual bool is_current(Catalog& catalog) const = 0;
 };
 
 // Parses, binds and plans. Throws Error, its message located in the text.

@@ -37,7 +37,7 @@ std::optional<LikePattern> like_pattern(std::string_view pattern, std::string_vi
   // as good as any, and PCRE calls a pattern that backtracks too often "no match" in silence.
   std::vector<std::string> pieces(1);
   LikePattern out;
-  bool in_prefix = true;
+  bool in_prefix = true, first_piece_is_literal = true;
   for (size_t i = 0; i < pattern.size();) {
     size_t length = length_of_code_point(pattern, i);
     std::string_view c = pattern.substr(i, length);
@@ -54,6 +54,7 @@ std::optional<LikePattern> like_pattern(std::string_view pattern, std::string_vi
       continue;
     } else if (c == "_") {
       in_prefix = false;
+      if (pieces.size() == 1) first_piece_is_literal = false;
       pieces.back() += '.';
       continue;
     }
@@ -61,6 +62,9 @@ std::optional<LikePattern> like_pattern(std::string_view pattern, std::string_vi
     if (in_prefix) out.prefix += c;
   }
   out.literal = in_prefix;
+  out.only_prefix = pieces.size() > 1 &&
+                    std::all_of(pieces.begin() + 1, pieces.end(), [](const auto& p) { return p.empty(); }) &&
+                    first_piece_is_literal;
   out.regex = "(*UTF)(?s)^" + pieces.front();
   for (size_t i = 1; i + 1 < pieces.size(); ++i) {
     if (!pieces[i].empty()) out.regex += "(?>.*?" + pieces[i] + ")";

@@ -7,9 +7,10 @@
 namespace couch::sql::mango {
 
 struct LikePattern {
-  std::string regex;     // matches exactly the strings that LIKE does
-  std::string prefix;    // what every match begins with
-  bool literal = false;  // no wildcard: only `prefix` itself matches
+  std::string regex;         // matches exactly the strings that LIKE does
+  std::string prefix;        // what every match begins with
+  bool literal = false;      // no wildcard: only `prefix` itself matches
+  bool only_prefix = false;  // everything that begins with `prefix` matches
 };
 
 // escape: one character, or empty for none. nullopt: the pattern is not valid (its escape stands before

@@ -106,6 +106,13 @@ Test upper_bound(TypeClass of) {
   return {Operator::Exists, "true"};
 }
 
+bool is_class_edge(std::string_view operand) {
+  for (std::string_view edge : {"null", "false", "true", "\"\"", "[]", "{}"}) {
+    if (operand == edge) return true;
+  }
+  return false;
+}
+
 std::vector<Test> bounds(TypeClass of) { return {lower_bound(of), upper_bound(of)}; }
 
 std::optional<Number> number_operand(const Value& value, const Type& column, const ServerTraits& traits) {

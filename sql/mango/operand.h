@@ -3,6 +3,7 @@
 // types: null < false < true < numbers < strings < arrays < objects).
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sql/mango/selector.h"
@@ -16,6 +17,9 @@ namespace couch::sql::mango {
 Test lower_bound(TypeClass of);
 Test upper_bound(TypeClass of);
 std::vector<Test> bounds(TypeClass of);
+
+// An operand that stands between two classes, not within one.
+bool is_class_edge(std::string_view operand);
 
 // A number as the server compares it. lower <= the number <= upper; exact: both are the number itself, and
 // comparing with it on the server is what comparing with it here would be.

@@ -396,8 +396,8 @@ class PushDown {
 
   Pushed in(const Column& column, const std::vector<Value>& values, bool inside) const {
     TypeClass of = class_of(column.type);
-    bool any_value = decode::takes_any_value(column.type);
-    if (values.size() == 1)
+    // Many of one and the same bounds would say nothing more.
+    if (values.size() == 1 || decode::takes_any_value(column.type) || of == TypeClass::Time)
       return compare(column, inside ? CompareOp::Equal : CompareOp::NotEqual, values.front());
     if (of == TypeClass::Number || of == TypeClass::Text) {
       std::string list = "[";

@@ -1,0 +1,126 @@
+#include "sql/plan/explain.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace couch::sql::plan {
+
+namespace {
+
+using Row = std::vector<Value>;
+
+std::string_view name_of(Access access) {
+  switch (access) {
+    case Access::Nothing: return "no rows";
+    case Access::ByIds: return "documents by _id";
+    case Access::IdRange: return "range of _id";
+    case Access::Index: return "index";
+    case Access::Find: return "find";
+    case Access::Scan: return "all documents";
+    case Access::View: return "view";
+  }
+  return "";
+}
+
+Value text_or_null(std::string text) { return text.empty() ? Value{} : Value{std::move(text)}; }
+
+// The conditions as the user wrote them.
+std::string conditions(const std::vector<const ast::Expr*>& list, const Context& context) {
+  std::string out;
+  for (const auto* condition : list) {
+    if (!out.empty()) out += " AND ";
+    auto [begin, end] = condition->span;
+    if (begin < end && end <= context.statement.size()) out += context.statement.substr(begin, end - begin);
+  }
+  return out;
+}
+
+class Writer {
+ public:
+  explicit Writer(const Context& context) : context_(context) {}
+
+  void write(const Direct& direct) {
+    std::string notes = "rows go from JSON to the application";
+    if (direct.limit && direct.leaf.limited) notes += "; the server stops at LIMIT";
+    leaf(direct.leaf, std::move(notes));
+  }
+  void write(const CountAll& count) {
+    RequestText text = request_text(count.request);
+    add("count of the database", text, {}, {}, {},
+        "the server knows the number of documents; design documents are subtracted");
+  }
+  void write(const Engine& engine) {
+    for (const auto& one : engine.leaves)
+      leaf(one, engine.streams ? "rows stream into SQLite" : "rows are kept in a temporary table");
+    rows_.push_back({next(), Value{std::string{"SQLite"}}, Value{}, Value{}, Value{engine.sql}, Value{},
+                     Value{}, Value{}, Value{}});
+  }
+
+  std::vector<Row> take() { return std::move(rows_); }
+
+ private:
+  Value next() { return static_cast<int64_t>(rows_.size() + 1); }
+
+  void leaf(const Leaf& leaf, std::string notes) {
+    std::string operation{name_of(leaf.access)};
+    if (!leaf.index.empty()) operation += " " + leaf.index;
+    for (const auto& note : leaf.notes) notes += "; " + note;
+    const Relation& relation = context_.bound.relations[leaf.relation];
+    RequestText text;
+    if (leaf.access != Access::Nothing) {
+      text = request_text(leaf.request);
+    } else {
+      notes = "the conditions can never be true: nothing is asked";
+    }
+    std::string name = relation.alias.empty() || relation.alias == relation.table->name
+                           ? relation.table->name
+                           : fmt::format("{} {}", relation.table->name, relation.alias);
+    add(std::move(operation), text, std::move(name), conditions(leaf.pushed, context_),
+        conditions(leaf.residual, context_), std::move(notes), leaf.estimate);
+  }
+
+  void add(std::string operation, RequestText text, std::string table, std::string pushed,
+           std::string residual, std::string notes, uint64_t estimate = 0) {
+    rows_.push_back({next(), Value{std::move(operation)}, text_or_null(std::move(table)),
+                     text.method.empty() ? Value{} : Value{fmt::format("{} {}", text.method, text.path)},
+                     text_or_null(std::move(text.body)), text_or_null(std::move(pushed)),
+                     text_or_null(std::move(residual)),
+                     estimate == 0 ? Value{} : Value{static_cast<int64_t>(estimate)},
+                     text_or_null(std::move(notes))});
+  }
+
+  const Context& context_;
+  std::vector<Row> rows_;
+};
+
+ResultColumn column(const char* name, TypeKind kind, uint32_t size) {
+  ResultColumn out;
+  out.name = name;
+  out.type.kind = kind;
+  out.type.size = size;
+  return out;
+}
+
+}  // namespace
+
+const std::vector<ResultColumn>& explain_columns() {
+  static const std::vector<ResultColumn> columns{column("step", TypeKind::Integer, 0),
+                                                 column("operation", TypeKind::Varchar, 128),
+                                                 column("table", TypeKind::Varchar, 255),
+                                                 column("request", TypeKind::Varchar, 4000),
+                                                 column("body", TypeKind::LongVarchar, 1 << 20),
+                                                 column("pushed", TypeKind::Varchar, 4000),
+                                                 column("checked_here", TypeKind::Varchar, 4000),
+                                                 column("estimated_documents", TypeKind::BigInt, 0),
+                                                 column("notes", TypeKind::Varchar, 4000)};
+  return columns;
+}
+
+std::vector<Row> explain(const Plan& plan, const Context& context) {
+  Writer writer{context};
+  std::visit([&](const auto& node) { writer.write(node); }, plan);
+  return writer.take();
+}
+
+}  // namespace couch::sql::plan

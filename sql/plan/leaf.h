@@ -1,0 +1,67 @@
+#pragma once
+// One base table of a query: which documents to ask for, how to read them, and what is left to do afterwards.
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sql/bound.h"
+#include "sql/decode/decoder.h"
+#include "sql/documents.h"
+#include "sql/session.h"
+#include "sql/table.h"
+
+namespace couch::sql::plan {
+
+// The ways to CouchDB, cheapest first where nothing else is known (docs/architecture.md, Access paths).
+enum class Access : uint8_t {
+  Nothing,  // known to be empty: no request
+  ByIds,    // _all_docs {keys}
+  IdRange,  // _all_docs, a range of ids
+  Index,    // _find through a JSON index
+  Find,     // _find, every document is looked at, few are sent
+  Scan,     // _all_docs, every document is sent
+  View,     // a MapReduce view
+};
+
+struct Leaf {
+  uint32_t relation = 0;
+  Access access = Access::Scan;
+  DocumentRequest request;                 // unless Nothing
+  decode::Shape shape;                     // slots are the used columns, in the table's order
+  std::vector<const ast::Expr*> pushed;    // what the request (or the choice of ids) knows of
+  std::vector<const ast::Expr*> residual;  // conditions that its rows may fail
+  bool limited = false;                    // the request's limit is the query's
+  bool ordered = false;                    // rows come in the order that was asked for
+  std::string index;                       // Index: its name
+  uint64_t estimate = 0;                   // documents read, from the sample; 0: unknown
+  std::vector<std::string> notes;
+};
+
+// What does not change while one execution is planned.
+struct Context {
+  const Bound& bound;
+  const Options& options;
+  CollationKind collation;  // what text comparisons mean: Binary where the server's order is not known
+  const ServerTraits& traits;
+  const std::map<std::string, std::vector<Index>>& indexes;  // by database
+  const std::vector<Value>& parameters;                      // coerced
+  std::string_view statement;            // its text, for EXPLAIN
+};
+
+enum class IdOrder : uint8_t { Any, Ascending, Descending };
+
+// What the rest of the plan would like of a leaf; `ordered` and `limited` say whether it got that.
+struct Wish {
+  std::vector<const ast::Expr*> conditions;  // ANDed
+  IdOrder order = IdOrder::Any;
+  std::optional<uint64_t> limit;  // rows
+};
+
+// Throws Error(RequireIndex), and Error(Syntax) for a hint that nobody knows.
+Leaf plan_leaf(uint32_t relation, const Wish& wish, const Context& context);
+
+}  // namespace couch::sql::plan

@@ -1,0 +1,40 @@
+#pragma once
+// How a query is run: operators over leaves. What a later planner adds (reduces, joins by keys, parallel
+// ranges) are more alternatives of Plan and Access.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sql/ast.h"
+#include "sql/plan/leaf.h"
+
+namespace couch::sql::plan {
+
+// One leaf answers the whole query: cells go from its JSON to the application.
+struct Direct {
+  Leaf leaf;
+  std::vector<uint32_t> slots;  // by result column: the leaf's slot
+  uint64_t offset = 0;
+  std::optional<uint64_t> limit;  // rows after the offset
+};
+
+// COUNT(*) of a whole database, which the server knows.
+struct CountAll {
+  DocumentRequest request;
+};
+
+// SQLite answers over the leaves' rows.
+struct Engine {
+  std::string sql;
+  std::vector<Leaf> leaves;
+  bool streams = false;  // the only leaf is read while SQLite runs, not stored first
+};
+
+using Plan = std::variant<Direct, CountAll, Engine>;
+
+// max_rows: SQL_ATTR_MAX_ROWS, 0 = all. Throws Error, located.
+Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_rows);
+
+}  // namespace couch::sql::plan

@@ -1,0 +1,146 @@
+#include <algorithm>
+#include <utility>
+
+#include "sql/engine/sqlite_text.h"
+#include "sql/mango/push_down.h"
+#include "sql/plan/conjuncts.h"
+#include "sql/plan/hint.h"
+#include "sql/plan/plan.h"
+
+namespace couch::sql::plan {
+
+namespace {
+
+const ast::Select* plain_select(const ast::Query& query) {
+  if (!query.with.empty() || query.with_ties) return nullptr;
+  auto* select = std::get_if<ast::Select>(&query.body->node);
+  if (!select || select->distinct || select->from.size() != 1) return nullptr;
+  if (!select->group_by.empty() || select->having || !select->windows.empty()) return nullptr;
+  return select;
+}
+
+const Relation* base_relation(const ast::Select& select, const Context& context, uint32_t* number) {
+  auto* table = std::get_if<ast::NamedTable>(&select.from.front()->node);
+  if (!table) return nullptr;
+  const Relation& relation = context.bound.relations[table->relation];
+  *number = table->relation;
+  return relation.kind == RelationKind::Base ? &relation : nullptr;
+}
+
+// LIMIT and OFFSET: a number that is known, or nullopt for an expression that is not.
+struct Bounds {
+  bool known = true;
+  std::optional<uint64_t> limit;
+  uint64_t offset = 0;
+};
+
+std::optional<uint64_t> row_count(const ast::Expr& expr, const Context& context, const char* clause) {
+  Value storage;
+  const Value* value = mango::constant(expr, &context.parameters, storage);
+  auto* number = value ? std::get_if<int64_t>(value) : nullptr;
+  if (!number) return std::nullopt;
+  if (*number < 0)
+    throw Error(ErrorKind::OutOfRange, std::string{clause} + " must not be negative", expr.span);
+  return static_cast<uint64_t>(*number);
+}
+
+Bounds bounds_of(const ast::Query& query, const Context& context) {
+  Bounds out;
+  if (query.limit) {
+    out.limit = row_count(*query.limit, context, "LIMIT");
+    out.known = out.limit.has_value();
+  }
+  if (query.offset) {
+    auto offset = row_count(*query.offset, context, "OFFSET");
+    out.known = out.known && offset;
+    out.offset = offset.value_or(0);
+  }
+  return out;
+}
+
+// _id alone, up or down, is an order that CouchDB has; what follows it in ORDER BY does not matter, as no two
+// are equal.
+std::optional<IdOrder> id_order(const ast::Query& query, const ast::Select& select, uint32_t relation,
+                                const Table& table) {
+  if (query.order_by.empty()) return IdOrder::Any;
+  const auto& first = query.order_by.front();
+  auto* column = std::get_if<ast::BoundColumn>(&first.key->node);
+  if (column && column->relation == output_relation && column->column < select.items.size())
+    column = std::get_if<ast::BoundColumn>(&select.items[column->column].expr->node);
+  bool unique = table.kind == TableKind::Typed || table.kind == TableKind::Database;
+  if (!column || column->relation != relation || !unique ||
+      table.columns[column->column].source != ColumnSource::Id)
+    return std::nullopt;
+  return first.descending ? IdOrder::Descending : IdOrder::Ascending;
+}
+
+std::optional<Direct> direct(const ast::Query& query, const Context& context, uint64_t max_rows) {
+  const ast::Select* select = plain_select(query);
+  uint32_t number = 0;
+  const Relation* relation = select ? base_relation(*select, context, &number) : nullptr;
+  if (!relation || read_hint(relation->hint, relation->span).engine) return std::nullopt;
+  std::vector<uint32_t> columns;
+  for (const auto& item : select->items) {
+    auto* column = std::get_if<ast::BoundColumn>(&item.expr->node);
+    if (!column || column->relation != number) return std::nullopt;
+    columns.push_back(column->column);
+  }
+  auto order = id_order(query, *select, number, *relation->table);
+  Bounds bounds = bounds_of(query, context);
+  if (!order || !bounds.known) return std::nullopt;
+  if (max_rows != 0) bounds.limit = std::min(bounds.limit.value_or(max_rows), max_rows);
+
+  Wish wish;
+  wish.conditions = conjuncts(select->where.get());
+  wish.order = *order;
+  constexpr uint64_t far = uint64_t{1} << 62;
+  if (bounds.limit && *bounds.limit < far && bounds.offset < far) wish.limit = *bounds.limit + bounds.offset;
+  Direct out;
+  out.leaf = plan_leaf(number, wish, context);
+  if (!out.leaf.residual.empty() || !out.leaf.ordered) return std::nullopt;
+  for (uint32_t column : columns) {
+    auto slot = std::find(out.leaf.shape.columns.begin(), out.leaf.shape.columns.end(), column);
+    out.slots.push_back(static_cast<uint32_t>(slot - out.leaf.shape.columns.begin()));
+  }
+  out.offset = bounds.offset;
+  out.limit = bounds.limit;
+  return out;
+}
+
+// SELECT COUNT(*) FROM the whole database.
+std::optional<CountAll> count_all(const ast::Query& query, const Context& context) {
+  const ast::Select* select = plain_select(query);
+  uint32_t number = 0;
+  const Relation* relation = select ? base_relation(*select, context, &number) : nullptr;
+  if (!relation || relation->table->kind != TableKind::Database || !relation->hint.empty())
+    return std::nullopt;
+  if (select->where || select->items.size() != 1 || !query.order_by.empty() || query.limit || query.offset)
+    return std::nullopt;
+  auto* call = std::get_if<ast::Call>(&select->items.front().expr->node);
+  bool star = call && call->name == "COUNT" && call->arguments.size() == 1 &&
+              std::holds_alternative<ast::Star>(call->arguments.front()->node);
+  if (!star || call->distinct || call->filter || call->over) return std::nullopt;
+  return CountAll{DocumentRequest{relation->table->catalog, {}, DatabaseCount{}}};
+}
+
+}  // namespace
+
+Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_rows) {
+  if (auto count = count_all(query, context)) return std::move(*count);
+  if (auto one = direct(query, context, max_rows)) return std::move(*one);
+  Engine out;
+  auto text = engine::sqlite_text(context.bound, query, context.collation);
+  out.sql = std::move(text.sql);
+  auto conditions = conditions_by_relation(context.bound, query);
+  for (uint32_t number = 0; number < context.bound.relations.size(); ++number) {
+    if (context.bound.relations[number].kind != RelationKind::Base) continue;
+    Wish wish;
+    wish.conditions = std::move(conditions[number]);
+    out.leaves.push_back(plan_leaf(number, wish, context));
+  }
+  uint32_t only = 0;
+  out.streams = scans_one_table_once(context.bound, query, &only) && text.mentions[only] <= 1;
+  return out;
+}
+
+}  // namespace couch::sql::plan

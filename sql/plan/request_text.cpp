@@ -1,0 +1,117 @@
+#include <fmt/format.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <utility>
+
+#include "sql/mango/selector.h"
+#include "sql/plan/explain.h"
+
+namespace couch::sql::plan {
+
+namespace {
+
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+void member(Writer& out, const char* name, const std::string& json) {
+  if (json.empty()) return;
+  out.Key(name);
+  out.RawValue(json.data(), json.size(), rapidjson::kObjectType);
+}
+
+std::string object(auto&& fill) {
+  rapidjson::StringBuffer buffer;
+  Writer out{buffer};
+  out.StartObject();
+  fill(out);
+  out.EndObject();
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::string list(const std::vector<std::string>& texts) {
+  std::string out = "[";
+  for (const auto& text : texts) out += (out.size() > 1 ? "," : "") + mango::json_string(text);
+  return out + "]";
+}
+
+class Query {
+ public:
+  void add(std::string_view name, std::string_view value) {
+    text_ += text_.empty() ? '?' : '&';
+    text_ += name;
+    text_ += '=';
+    text_ += value;
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+void add_limit(Query& query, const std::optional<uint64_t>& limit) {
+  if (limit) query.add("limit", fmt::format("{}", *limit));
+}
+
+RequestText text_of(const AllDocs& read) {
+  Query query;
+  if (read.include_docs) query.add("include_docs", "true");
+  if (read.start) query.add("start_key", mango::json_string(*read.start));
+  if (read.end) query.add("end_key", mango::json_string(*read.end));
+  if (read.end && !read.inclusive_end) query.add("inclusive_end", "false");
+  if (read.descending) query.add("descending", "true");
+  add_limit(query, read.limit);
+  return {"GET", "_all_docs" + query.text(), {}};
+}
+
+RequestText text_of(const ByIds& read) {
+  Query query;
+  if (read.include_docs) query.add("include_docs", "true");
+  return {"POST", "_all_docs" + query.text(),
+          object([&](Writer& out) { member(out, "keys", list(read.ids)); })};
+}
+
+RequestText text_of(const Find& read) {
+  return {"POST", "_find", object([&](Writer& out) {
+            member(out, "selector", read.selector);
+            if (!read.fields.empty()) member(out, "fields", list(read.fields));
+            member(out, "sort", read.sort);
+            if (!read.use_index.empty()) member(out, "use_index", list(read.use_index));
+            if (read.limit) member(out, "limit", fmt::format("{}", *read.limit));
+          })};
+}
+
+RequestText text_of(const ViewRead& read) {
+  Query query;
+  if (!read.reduce) query.add("reduce", "false");
+  if (read.group) query.add("group", "true");
+  if (read.group_level != 0) query.add("group_level", fmt::format("{}", read.group_level));
+  if (!read.start_key.empty()) query.add("start_key", read.start_key);
+  if (!read.end_key.empty()) query.add("end_key", read.end_key);
+  if (!read.inclusive_end) query.add("inclusive_end", "false");
+  if (read.descending) query.add("descending", "true");
+  if (read.include_docs) query.add("include_docs", "true");
+  add_limit(query, read.limit);
+  RequestText out{
+      "GET", fmt::format("_design/{}/_view/{}{}", read.design_document, read.view, query.text()), {}};
+  if (!read.keys.empty()) {
+    out.method = "POST";
+    std::string keys = "[";
+    for (const auto& key : read.keys) keys += (keys.size() > 1 ? "," : "") + key;
+    out.body = object([&](Writer& writer) { member(writer, "keys", keys + "]"); });
+  }
+  return out;
+}
+
+RequestText text_of(const DatabaseCount&) { return {"GET", "", {}}; }
+
+}  // namespace
+
+RequestText request_text(const DocumentRequest& request) {
+  RequestText out = std::visit([](const auto& what) { return text_of(what); }, request.what);
+  std::string base = "/" + request.database;
+  if (!request.partition.empty()) base += "/_partition/" + request.partition;
+  out.path = out.path.empty() ? base : base + "/" + out.path;
+  return out;
+}
+
+}  // namespace couch::sql::plan

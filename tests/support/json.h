@@ -1,0 +1,45 @@
+#pragma once
+// JSON as CouchDB compares it: numbers keep their digits, text is ordered by ICU's root collation. A model
+// for tests, independent of the driver's own reading.
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace couch::test {
+
+struct Json {
+  enum class Kind : unsigned char { Null, False, True, Number, String, Array, Object };
+  Kind kind = Kind::Null;
+  std::string text;                                   // Number: digits as written; String: unescaped UTF-8
+  std::vector<Json> items;                            // Array
+  std::vector<std::pair<std::string, Json>> members;  // Object
+
+  static Json null() { return {}; }
+  static Json boolean(bool value) { return {value ? Kind::True : Kind::False, {}, {}, {}}; }
+  static Json number(std::string digits) { return {Kind::Number, std::move(digits), {}, {}}; }
+  static Json string(std::string text) { return {Kind::String, std::move(text), {}, {}}; }
+  static Json array(std::vector<Json> items) { return {Kind::Array, {}, std::move(items), {}}; }
+  static Json object(std::vector<std::pair<std::string, Json>> members) {
+    return {Kind::Object, {}, {}, std::move(members)};
+  }
+
+  // The last member of that name; nullptr: none, or no object.
+  const Json* find(std::string_view name) const;
+  // Sets or replaces a member.
+  void set(std::string name, Json value);
+};
+
+// Throws std::invalid_argument.
+Json parse_json(std::string_view text);
+std::string to_text(const Json& json);
+
+enum class TextOrder : unsigned char { Icu, Bytes };
+int compare_text(std::string_view a, std::string_view b, TextOrder order);
+// Numbers by their exact values (an integer has all its digits, a fraction is the nearest double).
+int compare_numbers(std::string_view a, std::string_view b);
+// CouchDB's order of everything: null < false < true < numbers < strings < arrays < objects.
+int compare(const Json& a, const Json& b, TextOrder order = TextOrder::Icu);
+
+}  // namespace couch::test

@@ -1,0 +1,74 @@
+#pragma once
+// CouchDB in memory, as sql/ sees it: Documents and Catalog over one database. Rows come in the shapes and
+// orders of the real server's answers (couchdb-facts: raw order of _id, ICU order of everything else, indexes
+// without documents that lack a field).
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sql/documents.h"
+#include "sql/table.h"
+#include "tests/support/json.h"
+
+namespace couch::test {
+
+class FakeCouch : public sql::Documents, public sql::Catalog {
+ public:
+  explicit FakeCouch(std::string database = "db") : database_(std::move(database)) {}
+
+  // ---- what is there
+  void put(std::string_view document);  // JSON text with an _id; a _rev is added
+  void put(const Json& document);
+  // A table that the catalog knows; its columns after _id and _rev.
+  std::shared_ptr<sql::Table> table(const std::string& name, std::vector<sql::Column> columns);
+  // Any table. Its catalog becomes the database.
+  std::shared_ptr<const sql::Table> add(sql::Table table);
+  void index(const std::string& name, std::vector<std::vector<std::string>> fields);
+  // Rows of a view: {"id","key","value"} texts, in order of their keys.
+  void view(const std::string& design_document, const std::string& name, std::vector<std::string> rows);
+  // A row that is no answer's row, or bytes that are no JSON: given out before all others.
+  void garble(std::string row) { garbled_.push_back(std::move(row)); }
+  // Called before each row is given.
+  std::function<void()> before_row;
+
+  // ---- what was asked
+  std::vector<sql::DocumentRequest> requests;
+  uint64_t rows_given = 0;
+
+  sql::ServerTraits server;
+
+  // ---- sql::Documents
+  std::unique_ptr<sql::DocumentStream> open(const sql::DocumentRequest& request) override;
+
+  // ---- sql::Catalog
+  std::string current() const override { return database_; }
+  std::shared_ptr<const sql::Table> table(std::string_view database, std::string_view name, bool exact,
+                                          std::vector<std::string>* nearest) override;
+  bool has_database(std::string_view database) override { return database == database_; }
+  std::shared_ptr<const sql::Table> assumed(std::string_view database, std::string_view name,
+                                            std::string_view discriminator) override;
+  std::vector<std::string> type_field() const override { return {"type"}; }
+  std::vector<sql::Index> indexes(std::string_view) override { return indexes_; }
+  sql::ServerTraits traits() override { return server; }
+
+ private:
+  std::vector<std::string> rows(const sql::AllDocs& read) const;
+  std::vector<std::string> rows(const sql::ByIds& read) const;
+  std::vector<std::string> rows(const sql::Find& read) const;
+  std::vector<std::string> rows(const sql::ViewRead& read) const;
+  std::vector<std::string> rows(const sql::DatabaseCount& read) const;
+
+  std::string database_;
+  std::map<std::string, std::string> documents_;  // by _id, raw order; exact texts
+  std::map<std::string, std::shared_ptr<const sql::Table>> tables_;
+  std::vector<sql::Index> indexes_;
+  std::map<std::string, std::vector<std::string>> views_;
+  std::vector<std::string> garbled_;
+};
+
+// Columns for tables, by what they hold: column("addr.city", Type) splits the path at dots.
+sql::Column column(const std::string& path, sql::TypeKind kind);
+
+}  // namespace couch::test
