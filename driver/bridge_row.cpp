@@ -81,6 +81,27 @@ RowHead head_of(std::string_view row) {
   return head;
 }
 
+std::string_view member_of(std::string_view object, std::string_view name) {
+  std::string_view found;
+  Scanner scan{object};
+  if (!scan.take('{')) return found;
+  do {
+    const std::string_view key = scan.value();
+    if (key.size() < 2 || key.front() != '"' || !scan.take(':')) return found;
+    const std::string_view value = scan.value();
+    if (value.empty()) return found;
+    const std::string_view inside = key.substr(1, key.size() - 2);
+    if (inside == name || (inside.find('\\') != std::string_view::npos && string_of(key) == name))
+      found = value;
+  } while (scan.take(','));
+  return found;
+}
+
+std::string_view member_of(std::string_view object, std::span<const std::string> path) {
+  for (const auto& name : path) object = member_of(object, name);
+  return object;
+}
+
 std::string string_of(std::string_view json) {
   rapidjson::Document text;
   text.Parse(json.data(), json.size());

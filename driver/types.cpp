@@ -163,7 +163,6 @@ TypeFacts facts_of(const Type& type) {
       f.type_name = "BIT";
       f.column_size = 1;
       f.octet_length = f.display_size = 1;
-      f.has_decimal_digits = true;
       break;
     case TypeKind::SmallInt: exact(f, "SMALLINT", 5, sizeof(SQLSMALLINT)); break;
     case TypeKind::Integer: exact(f, "INTEGER", 10, sizeof(SQLINTEGER)); break;

@@ -1,0 +1,33 @@
+#pragma once
+// Values of catalog rows.
+#include <sql.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+#include "sql/table.h"
+#include "sql/value.h"
+
+namespace couch::driver::catalog {
+
+// Sizes are columns of 32 bits.
+template <class T>
+sql::Value size_value(T size) {
+  constexpr auto most = static_cast<uint64_t>(std::numeric_limits<SQLINTEGER>::max());
+  return static_cast<int64_t>(std::min<uint64_t>(static_cast<uint64_t>(size), most));
+}
+// 0 stands for "does not apply".
+inline sql::Value or_null(int64_t value) { return value == 0 ? sql::Value{} : sql::Value{value}; }
+
+// _id, and of an array's elements _index too. A view's rows have no key: one document may give several with
+// the same key.
+inline bool is_key_column(const sql::Table& table, const sql::Column& column) {
+  if (table.kind == sql::TableKind::View) return false;
+  return column.source == sql::ColumnSource::Id ||
+         (table.kind == sql::TableKind::Array && column.source == sql::ColumnSource::Index);
+}
+
+constexpr const char* primary_key_name = "PRIMARY";
+
+}  // namespace couch::driver::catalog
