@@ -288,7 +288,7 @@ std::string shown(const sql::Value& value) {
           return v.year_month ? fmt::format("interval {} months", v.months)
                               : fmt::format("interval {}s {}ns", v.seconds, v.nanoseconds);
         else
-          return "binary " + hex(v.bytes);
+          return v.bytes.empty() ? "binary" : "binary " + hex(v.bytes);
       },
       value);
 }
