@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <numeric>
 
 #include "driver/config/draft.h"
 #include "driver/odbc_error.h"
+#include "sql/edit_distance.h"
 
 namespace couch::driver {
 namespace {
@@ -271,12 +271,6 @@ constexpr std::array table{
 
 bool ignored(char c) { return c == ' ' || c == '_'; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-std::string folded(std::string_view name) {
-  std::string out;
-  for (char c : name)
-    if (!ignored(c)) out += lower(c);
-  return out;
-}
 bool same(std::string_view a, std::string_view b) noexcept {
   size_t i = 0, j = 0;
   for (;; ++i, ++j) {
@@ -285,21 +279,6 @@ bool same(std::string_view a, std::string_view b) noexcept {
     if (i == a.size() || j == b.size()) return i == a.size() && j == b.size();
     if (lower(a[i]) != lower(b[j])) return false;
   }
-}
-
-// Optimal string alignment: neighbours swapped count once, as typing errors do.
-size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::vector<size_t>> d(a.size() + 1, std::vector<size_t>(b.size() + 1));
-  for (size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
-  std::iota(d[0].begin(), d[0].end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i)
-    for (size_t j = 1; j <= b.size(); ++j) {
-      d[i][j] =
-          std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
-    }
-  return d[a.size()][b.size()];
 }
 
 [[noreturn]] void refuse(const Keyword& keyword, std::string_view value) {
@@ -372,21 +351,19 @@ const Keyword* find_keyword(std::string_view name) noexcept {
 }
 
 std::vector<std::string> nearest_keywords(std::string_view name, size_t most) {
-  constexpr size_t longest = 64;  // nobody mistypes more; the distance is quadratic
-  const std::string wanted = folded(name.substr(0, longest));
-  std::vector<std::pair<size_t, std::string>> near;
+  std::vector<std::string_view> names;
   for (const Keyword& keyword : table) {
     if (keyword.kind == Manager) continue;
-    size_t best = distance(wanted, folded(keyword.name));
-    for (const auto alias : list_items(keyword.aliases))
-      best = std::min(best, distance(wanted, folded(alias)));
-    if (best <= std::max<size_t>(1, wanted.size() / 3)) near.emplace_back(best, keyword.name);
+    names.push_back(keyword.name);
+    for (const auto alias : list_items(keyword.aliases)) names.push_back(alias);
   }
-  std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<std::string> names;
-  for (const auto& [_, keyword] : near)
-    if (names.size() < most) names.push_back(keyword);
-  return names;
+  std::vector<std::string> near;
+  for (const auto found : sql::nearest(name, names, names.size())) {
+    std::string keyword{find_keyword(found)->name};
+    if (near.size() < most && std::find(near.begin(), near.end(), keyword) == near.end())
+      near.push_back(std::move(keyword));
+  }
+  return near;
 }
 
 std::vector<std::string_view> offered_values(const Keyword& keyword) {

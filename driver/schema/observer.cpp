@@ -17,7 +17,7 @@ struct Frame {
   std::vector<size_t> at;       // by node: where the next field is likely to be
   std::vector<Node*> children;  // of the value that comes next
   size_t position = 0;          // array: of the value that comes next
-  size_t begin = 0;             // its first byte
+  uint64_t begin = 0;           // text_ before it
 };
 
 void note_text(Seen& seen, std::string_view text) {
@@ -54,30 +54,27 @@ void note_number(Seen& seen, std::string_view digits) {
   }
 }
 
-// The parser works on a copy of RapidJSON's own streams; of this one it does not, so that its place can be
-// asked.
-struct Stream : rapidjson::InsituStringStream {
-  using rapidjson::InsituStringStream::InsituStringStream;
-};
-
 class Observer {
  public:
-  Observer(Shape& shape, Budget& budget, const Observation& how, Stream& stream)
-      : shape_(shape), budget_(budget), how_(how), stream_(stream) {}
+  Observer(Shape& shape, Budget& budget, const Observation& how)
+      : shape_(shape), budget_(budget), how_(how) {}
 
   bool Null() {
     return each([](Seen& seen) { ++seen.nulls; });
   }
   bool Bool(bool) {
+    text_ += 6;
     return each([](Seen& seen) {
       ++seen.bits;
       seen.longest = std::max<uint64_t>(seen.longest, 5);
     });
   }
   bool RawNumber(const char* digits, rapidjson::SizeType length, bool) {
+    text_ += length + 1;
     return each([&](Seen& seen) { note_number(seen, {digits, length}); });
   }
   bool String(const char* text, rapidjson::SizeType length, bool) {
+    text_ += length + 3;
     return each([&](Seen& seen) { note_text(seen, {text, length}); });
   }
   // With numbers as strings these are not called.
@@ -92,6 +89,7 @@ class Observer {
     return true;
   }
   bool Key(const char* text, rapidjson::SizeType length, bool) {
+    text_ += length + 3;
     Frame& frame = frames_[depth_ - 1];
     frame.children.clear();
     for (size_t i = 0; i < frame.nodes.size(); ++i)
@@ -134,7 +132,7 @@ class Observer {
     Frame& frame = frames_[depth_];
     frame.object = object;
     frame.position = 0;
-    frame.begin = stream_.Tell();
+    frame.begin = text_;
     if (depth_ == 0)
       frame.self.assign(1, &shape_.root);
     else
@@ -148,7 +146,8 @@ class Observer {
   }
   bool close() {
     const Frame& frame = frames_[--depth_];
-    const uint64_t bytes = stream_.Tell() - frame.begin + 2;  // both brackets
+    text_ += 2;  // the brackets
+    const uint64_t bytes = text_ - frame.begin;
     for (Node* node : frame.self) node->seen.longest = std::max(node->seen.longest, bytes);
     return true;
   }
@@ -156,9 +155,9 @@ class Observer {
   Shape& shape_;
   Budget& budget_;
   const Observation& how_;
-  Stream& stream_;
   std::vector<Frame> frames_;  // depth_ of them are open; the others keep their memory
   size_t depth_ = 0;
+  uint64_t text_ = 0;  // of what was read so far, as JSON without blanks and escapes
 };
 
 }  // namespace
@@ -175,8 +174,8 @@ uint64_t utf16_units(std::string_view text) {
 
 bool observe(std::span<char> json, Shape& shape, Budget& budget, const Observation& how) {
   *(json.data() + json.size()) = '\0';
-  Stream stream{json.data()};
-  Observer observer{shape, budget, how, stream};
+  rapidjson::InsituStringStream stream{json.data()};
+  Observer observer{shape, budget, how};
   rapidjson::Reader reader;
   constexpr unsigned flags =
       rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseIterativeFlag;

@@ -1,7 +1,9 @@
 #pragma once
 // Discovery: which databases, tables and columns there are (docs/architecture.md, Data model). Sampled, inferred, cached per process
 // and server. One object a connection; the cache behind it is shared and thread safe, the object is used by one thread at a time.
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,8 +25,9 @@ class Schema : public sql::Catalog {
   virtual void set_current(const std::string& database) = 0;
   // Forgets what is cached of this server (REFRESH SCHEMA).
   virtual void refresh() = 0;
-  // For requests made while a statement runs: its stop and deadline. Null: none.
+  // For requests made while a statement runs: its stop (null: none), and when its time is over.
   virtual void set_stop(const http::Stop* stop) = 0;
+  virtual void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline) = 0;
 };
 
 }  // namespace couch::driver::schema

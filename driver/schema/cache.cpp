@@ -1,0 +1,145 @@
+#include "driver/schema/cache.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+
+namespace couch::driver::schema {
+namespace {
+
+struct Process {
+  explicit Process(pid_t owner) : pid(owner) {}
+  const pid_t pid;
+  std::mutex mutex;
+  struct Entry {
+    std::shared_ptr<ServerEntry> server;
+    uint64_t used = 0;
+  };
+  std::map<std::string, Entry> entries;
+  uint64_t uses = 0;
+};
+
+// Never destroyed: threads may still use it while the process ends. A forked child begins with a new one: the
+// parent's mutexes may have been held by threads that the child does not have.
+Process& process() {
+  static std::atomic<Process*> current{nullptr};
+  Process* now = current.load(std::memory_order_acquire);
+  const pid_t pid = getpid();
+  while (now == nullptr || now->pid != pid) {
+    auto* mine = new Process{pid};
+    if (current.compare_exchange_strong(now, mine, std::memory_order_acq_rel)) return *mine;
+    delete mine;
+  }
+  return *now;
+}
+
+}  // namespace
+
+std::shared_ptr<const Database> ServerEntry::database(const std::string& name, const Fresh& fresh,
+                                                      const Make& make, const http::Stop* stop,
+                                                      std::optional<Clock::time_point> deadline) {
+  std::unique_lock lock{mutex_};
+  for (;;) {
+    Slot& slot = slots_[name];
+    const auto known = slot.database;
+    if (slot.making) {
+      if (known) return known;  // somebody is at it: good until then
+      // A condition variable cannot be woken by Stop, which is a flag.
+      constexpr auto look = std::chrono::milliseconds{20};
+      made_.wait_for(lock, look);
+      if (stop != nullptr && stop->requested()) throw http::Error{http::ErrorKind::Interrupted, "cancelled"};
+      if (deadline && Clock::now() >= *deadline)
+        throw http::Error{http::ErrorKind::QueryTimeout,
+                          "the query timeout expired while the schema was read"};
+      continue;
+    }
+    slot.making = true;
+    const auto checked_at = slot.checked;
+    const uint64_t generation = generation_;
+    lock.unlock();
+    std::shared_ptr<const Database> result = known;
+    try {
+      if (!known || !fresh(*known, checked_at)) result = make();
+    } catch (...) {
+      lock.lock();
+      slots_[name].making = false;
+      if (!slots_[name].database) slots_.erase(name);  // names that are no databases are not kept
+      lock.unlock();
+      made_.notify_all();
+      throw;
+    }
+    lock.lock();
+    Slot& after = slots_[name];
+    after.making = false;
+    if (generation == generation_ && result != known) {
+      after.database = result;
+      after.checked = Clock::now();
+      after.assumed.clear();
+    }
+    lock.unlock();
+    made_.notify_all();
+    return result;
+  }
+}
+
+void ServerEntry::checked(const std::string& name) {
+  std::scoped_lock lock{mutex_};
+  slots_[name].checked = Clock::now();
+}
+
+void ServerEntry::forget() {
+  std::scoped_lock lock{mutex_};
+  ++generation_;
+  traits_.reset();
+  for (auto& [_, slot] : slots_) {  // a slot that is being made must stay
+    slot.database = nullptr;
+    slot.assumed.clear();
+  }
+}
+
+std::shared_ptr<const sql::Table> ServerEntry::assumed(const std::string& database, const std::string& name,
+                                                       const std::string& type) {
+  std::scoped_lock lock{mutex_};
+  const auto slot = slots_.find(database);
+  if (slot == slots_.end()) return nullptr;
+  const auto table = slot->second.assumed.find({name, type});
+  return table == slot->second.assumed.end() ? nullptr : table->second;
+}
+
+void ServerEntry::assume(const std::string& database, const std::string& name, const std::string& type,
+                         std::shared_ptr<const sql::Table> table) {
+  constexpr size_t most = 1'000;  // the literal may be a different one in every statement
+  std::scoped_lock lock{mutex_};
+  auto& assumed = slots_[database].assumed;
+  if (assumed.size() >= most) assumed.clear();
+  assumed[{name, type}] = std::move(table);
+}
+
+std::optional<sql::ServerTraits> ServerEntry::traits() {
+  std::scoped_lock lock{mutex_};
+  return traits_;
+}
+void ServerEntry::set_traits(const sql::ServerTraits& traits) {
+  std::scoped_lock lock{mutex_};
+  traits_ = traits;
+}
+
+std::shared_ptr<ServerEntry> server_entry(const std::string& key) {
+  constexpr size_t most = 64;
+  Process& here = process();
+  std::scoped_lock lock{here.mutex};
+  auto& entry = here.entries[key];
+  if (!entry.server) entry.server = std::make_shared<ServerEntry>();
+  entry.used = ++here.uses;
+  auto server = entry.server;
+  if (here.entries.size() > most) {
+    const auto oldest =
+        std::min_element(here.entries.begin(), here.entries.end(),
+                         [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
+    here.entries.erase(oldest);
+  }
+  return server;
+}
+
+}  // namespace couch::driver::schema

@@ -1,0 +1,141 @@
+#include "driver/schema/database.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "driver/bridge_read.h"
+#include "driver/bridge_request.h"
+#include "driver/schema/sampling.h"
+#include "driver/schema/views.h"
+
+namespace couch::driver::schema {
+namespace {
+
+std::string scope_of(const std::string& database) { return scope_path({database, {}, sql::DatabaseCount{}}); }
+
+// CouchDB: "29-g1AAAA…", PouchDB: 29. The number grows with each change, roughly: enough to tell much from
+// little.
+uint64_t changes_in(const std::string& update_seq) {
+  uint64_t number = 0;
+  std::from_chars(update_seq.data(), update_seq.data() + update_seq.size(), number);
+  return number;
+}
+
+// A table that the SchemaFile states takes the place of a sampled one of its name.
+void pin(std::vector<std::shared_ptr<const sql::Table>>& tables,
+         std::vector<std::shared_ptr<const sql::Table>> pinned) {
+  for (auto& table : pinned) {
+    const auto same = std::find_if(tables.begin(), tables.end(),
+                                   [&](const auto& other) { return other->name == table->name; });
+    if (same != tables.end()) {
+      *same = std::move(table);
+    } else {
+      const auto place = std::find_if(tables.begin(), tables.end(), [&](const auto& other) {
+        return other->kind != sql::TableKind::Typed || other->name > table->name;
+      });
+      tables.insert(place, std::move(table));
+    }
+  }
+}
+
+}  // namespace
+
+DatabaseState state_of(const Asking& ask, const std::string& database) {
+  try {
+    const auto info = ask.get(scope_of(database));
+    DatabaseState state;
+    state.documents = number_in(info, "doc_count");
+    state.update_seq = text_in(info, "update_seq");
+    if (state.update_seq.empty()) state.update_seq = std::to_string(number_in(info, "update_seq"));
+    return state;
+  } catch (const http::Error& error) {
+    if (says_no_database(error)) throw_missing(error, "there is no database " + database);
+    throw;
+  }
+}
+
+bool changed(const Database& then, const DatabaseState& now) {
+  return then.update_seq != now.update_seq || then.documents != now.documents;
+}
+
+bool changed_much(const Database& then, const DatabaseState& now) {
+  if (!changed(then, now)) return false;
+  // What was read whole is small: read it again.
+  constexpr uint64_t small = 2'000;
+  if (then.sampled_whole && now.documents <= small) return true;
+  const uint64_t before = changes_in(then.update_seq), after = changes_in(now.update_seq);
+  if (after < before) return true;  // it was made anew
+  constexpr uint64_t few = 100;
+  return after - before > std::max(few, then.documents / 10);
+}
+
+std::shared_ptr<const Database> discover(const Asking& ask, const std::string& database,
+                                         const DatabaseState& state, const Discovery& how) {
+  auto found = std::make_shared<Database>();
+  found->name = database;
+  found->documents = state.documents;
+  found->update_seq = state.update_seq;
+  found->indexes = indexes_of(ask, database);
+
+  Sample sample{how.rules};
+  const bool sampled = !how.file || how.file->others(database);
+  if (sampled) {
+    SamplingOf of;
+    of.database = database;
+    of.scope = scope_of(database);
+    of.documents = state.documents;
+    of.sample_size = how.sample_size;
+    of.traits = how.traits;
+    of.indexes = found->indexes;
+    of.type_field = how.rules.type_field;
+    found->sampled_whole = how.sample_size == 0 || state.documents <= how.sample_size;
+    take_sample(ask, of, sample);
+  }
+  found->tables = sample.tables(database, found->sampled_whole ? sample.documents() : state.documents);
+  if (how.file) pin(found->tables, how.file->tables(database, how.rules));
+  if (sampled) {
+    std::set<std::string> names;
+    for (const auto& table : found->tables) names.insert(table->name);
+    for (auto& view : view_tables(ask, database, state.documents, how.rules)) {
+      if (!names.insert(view->name).second) {  // a type of that name goes first
+        auto renamed = std::make_shared<sql::Table>(*view);
+        renamed->name += "$view";
+        if (!names.insert(renamed->name).second) continue;
+        view = std::move(renamed);
+      }
+      found->tables.push_back(std::move(view));
+    }
+  }
+  return found;
+}
+
+sql::ServerTraits traits_of(const std::string& greeting) {
+  sql::ServerTraits traits;
+  rapidjson::Document answer;
+  answer.Parse(greeting.data(), greeting.size());
+  const bool object = !answer.HasParseError() && answer.IsObject();
+  traits.couchdb = object && answer.HasMember("couchdb");
+  if (!traits.couchdb) {
+    // PouchDB Server says {"express-pouchdb":"Welcome!",…}; of others nothing is known, which is as little.
+    traits.index_as_view = traits.bookmarks = traits.design_docs_endpoint = traits.pcre = traits.icu_order =
+        false;
+    return traits;
+  }
+  const std::string version = text_in(answer, "version");
+  unsigned major = 0, minor = 0;
+  const char* const end = version.data() + version.size();
+  if (const auto [rest, error] = std::from_chars(version.data(), end, major);
+      error == std::errc{} && rest != end)
+    std::from_chars(rest + 1, end, minor);
+  const auto at_least = [&](unsigned a, unsigned b) { return major > a || (major == a && minor >= b); };
+  traits.index_as_view = at_least(2, 0);
+  traits.bookmarks = at_least(2, 1);
+  traits.design_docs_endpoint = at_least(2, 2);
+  traits.allow_fallback = at_least(3, 4);
+  return traits;
+}
+
+}  // namespace couch::driver::schema

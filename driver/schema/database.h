@@ -1,0 +1,47 @@
+#pragma once
+// What is known of one database at one moment. Immutable once made, shared by all who use it.
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "driver/schema/asking.h"
+#include "driver/schema/sample.h"
+#include "driver/schema/schema_file.h"
+#include "sql/table.h"
+
+namespace couch::driver::schema {
+
+struct Database {
+  std::string name;
+  std::vector<std::shared_ptr<const sql::Table>> tables;  // in the order of Schema::tables()
+  std::vector<sql::Index> indexes;
+  uint64_t documents = 0;  // design documents too
+  std::string update_seq;
+  bool sampled_whole = false;  // every document was read
+};
+
+// GET /db. Throws http::Error NotFound when there is none.
+struct DatabaseState {
+  uint64_t documents = 0;
+  std::string update_seq;
+};
+DatabaseState state_of(const Asking& ask, const std::string& database);
+
+// Something was written since; so much that a sample would look different.
+bool changed(const Database& then, const DatabaseState& now);
+bool changed_much(const Database& then, const DatabaseState& now);
+
+struct Discovery {
+  Rules rules;
+  uint32_t sample_size = 1000;
+  sql::ServerTraits traits;
+  std::shared_ptr<const SchemaFile> file;  // nullptr: none
+};
+std::shared_ptr<const Database> discover(const Asking& ask, const std::string& database,
+                                         const DatabaseState& state, const Discovery& how);
+
+// From the body of GET /.
+sql::ServerTraits traits_of(const std::string& greeting);
+
+}  // namespace couch::driver::schema

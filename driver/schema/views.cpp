@@ -1,0 +1,197 @@
+#include "driver/schema/views.h"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <algorithm>
+
+#include "driver/bridge.h"
+#include "driver/bridge_request.h"
+#include "driver/bridge_row.h"
+#include "driver/schema/columns.h"
+#include "driver/schema/names.h"
+
+namespace couch::driver::schema {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr uint64_t sampled_rows = 100;
+constexpr uint32_t most_key_parts = 32;
+constexpr size_t at_once = 8;
+constexpr uint64_t built_at_once = 20'000;  // documents; CouchDB indexes some 10,000 a second
+constexpr auto patience = 5s;
+
+sql::Column row_column(std::string name, std::vector<std::string> path, const Node* node,
+                       uint32_t max_varchar_size) {
+  sql::Column column;
+  column.name = std::move(name);
+  column.path = std::move(path);
+  if (node != nullptr) column.type = type_of(node->seen, max_varchar_size);
+  return column;
+}
+
+// Columns from what rows {"id","key","value"} showed.
+void describe(sql::Table& table, const Shape& rows, const Rules& rules) {
+  Columns columns{rules.max_columns, rules.max_varchar_size};
+  const Node* key = rows.root.find("key");
+  const Node* value = rows.root.find("value");
+  if (!table.reduced) {
+    auto id = row_column("id", {"id"}, nullptr, rules.max_varchar_size);
+    id.type = id_column(rows.root.find("id"), rules.max_varchar_size).type;
+    id.nullable = false;
+    columns.add(std::move(id));
+  }
+  columns.add(row_column("key", {"key"}, key, rules.max_varchar_size));
+  if (key != nullptr && key->seen.arrays > 0) {
+    table.keys_are_arrays = key->seen.values() == key->seen.arrays;
+    for (uint32_t part = 0; part < key->elements.size(); ++part) {
+      auto column = row_column("key." + std::to_string(part), {"key"}, key->elements[part].get(),
+                               rules.max_varchar_size);
+      column.source = sql::ColumnSource::KeyPart;
+      column.index = part;
+      columns.add(std::move(column));
+    }
+  }
+  columns.add(row_column("value", {"value"}, value, rules.max_varchar_size));
+  if (value != nullptr && value->seen.objects > 0 && !is_map(*value)) columns.add_fields(*value, {"value"});
+  columns.move_to(table);
+}
+
+struct Reading {
+  std::shared_ptr<sql::Table> table;
+  std::unique_ptr<http::RowStream> rows;
+};
+
+void sample_view(const Asking& ask, Reading& reading, const Rules& rules) {
+  Shape shape;
+  Budget budget;
+  budget.nodes = 4 * size_t{rules.max_columns};
+  try {
+    while (const auto row = reading.rows->next())
+      observe(*row, shape, budget, {.flatten_arrays = std::max(most_key_parts, rules.flatten_arrays)});
+    rapidjson::Document envelope;
+    envelope.Parse(reading.rows->envelope().data(), reading.rows->envelope().size());
+    if (!envelope.HasParseError() && envelope.IsObject())
+      reading.table->estimated_rows = std::max(number_in(envelope, "total_rows"), shape.documents);
+  } catch (const http::Error& error) {
+    const bool impatient = error.kind() == http::ErrorKind::QueryTimeout &&
+                           (!ask.deadline || std::chrono::steady_clock::now() < *ask.deadline);
+    if (!harmless(error) && !impatient) throw;
+    reading.table->map_failed = !impatient;
+  }
+  describe(*reading.table, shape, rules);
+}
+
+std::vector<std::shared_ptr<sql::Table>> views_in(std::string_view design_document,
+                                                  const std::string& database) {
+  std::vector<std::shared_ptr<sql::Table>> tables;
+  rapidjson::Document document;
+  document.Parse(design_document.data(), design_document.size());
+  if (document.HasParseError() || !document.IsObject()) return tables;
+  const std::string id = text_in(document, "_id");
+  constexpr std::string_view prefix = "_design/";
+  const auto views = document.FindMember("views");
+  // A Mango index is no view to people.
+  if (!id.starts_with(prefix) || text_in(document, "language") == "query" || views == document.MemberEnd() ||
+      !views->value.IsObject())
+    return tables;
+  for (const auto& view : views->value.GetObject()) {
+    if (!view.value.IsObject() || text_in(view.value, "map").empty())
+      continue;  // "lib" holds code for the others
+    auto table = std::make_shared<sql::Table>();
+    table->catalog = database;
+    table->kind = sql::TableKind::View;
+    table->design_document = id.substr(prefix.size());
+    table->view = {view.name.GetString(), view.name.GetStringLength()};
+    table->name = table->design_document + "/" + table->view;
+    table->reduced = !text_in(view.value, "reduce").empty();
+    if (nameable(table->name)) tables.push_back(std::move(table));
+  }
+  return tables;
+}
+
+}  // namespace
+
+std::vector<std::shared_ptr<const sql::Table>> view_tables(const Asking& ask, const std::string& database,
+                                                           uint64_t documents, const Rules& rules) {
+  std::vector<std::shared_ptr<sql::Table>> tables;
+  sql::AllDocs designs;
+  designs.start = "_design/";
+  designs.end = "_design0";
+  designs.inclusive_end = false;
+  const auto opened = documents_over(ask.client, ask.stop, ask.deadline)->open({database, {}, designs});
+  while (const auto row = opened->next()) {
+    auto of_one = views_in(member_of({row->data(), row->size()}, "doc"), database);
+    tables.insert(tables.end(), std::make_move_iterator(of_one.begin()),
+                  std::make_move_iterator(of_one.end()));
+  }
+  tables.resize(std::min<size_t>(tables.size(), rules.max_tables));
+
+  const std::string scope = scope_path({database, {}, sql::DatabaseCount{}});
+  const Asking soon = ask.within(patience);
+  for (size_t from = 0; from < tables.size(); from += at_once) {
+    std::vector<Reading> flying;
+    for (size_t i = from; i < std::min(from + at_once, tables.size()); ++i) {
+      sql::ViewRead read;
+      read.design_document = tables[i]->design_document;
+      read.view = tables[i]->view;
+      read.reduce = read.group = tables[i]->reduced;
+      auto request = view_request(scope, read, sampled_rows);
+      if (documents > built_at_once) request.query.emplace_back("update", "lazy");
+      flying.push_back({tables[i], soon.stream(std::move(request))});
+    }
+    for (auto& reading : flying) sample_view(ask, reading, rules);
+  }
+  return {tables.begin(), tables.end()};
+}
+
+std::vector<sql::Index> indexes_of(const Asking& ask, const std::string& database) {
+  std::vector<sql::Index> indexes;
+  rapidjson::Document answer;
+  try {
+    answer = ask.get(scope_path({database, {}, sql::DatabaseCount{}}) + "/_index");
+  } catch (const http::Error& error) {
+    if (!harmless(error)) throw;
+    return indexes;
+  }
+  const auto list = answer.FindMember("indexes");
+  if (list == answer.MemberEnd() || !list->value.IsArray()) return indexes;
+  for (const auto& entry : list->value.GetArray()) {
+    if (!entry.IsObject() || text_in(entry, "type") != "json") continue;
+    const auto def = entry.FindMember("def");
+    if (def == entry.MemberEnd() || !def->value.IsObject()) continue;
+    const auto fields = def->value.FindMember("fields");
+    if (fields == def->value.MemberEnd() || !fields->value.IsArray()) continue;
+    sql::Index index;
+    index.design_document = text_in(entry, "ddoc");
+    constexpr std::string_view prefix = "_design/";
+    if (index.design_document.starts_with(prefix)) index.design_document.erase(0, prefix.size());
+    index.name = text_in(entry, "name");
+    bool understood = true;
+    for (const auto& field : fields->value.GetArray()) {
+      std::string name;
+      if (field.IsString()) name = {field.GetString(), field.GetStringLength()};
+      if (field.IsObject() && field.MemberCount() == 1)
+        name = {field.MemberBegin()->name.GetString(), field.MemberBegin()->name.GetStringLength()};
+      auto path = split_path(name);
+      understood = understood && path.has_value();
+      if (path) index.fields.push_back(*std::move(path));
+    }
+    const auto partial = def->value.FindMember("partial_filter_selector");
+    if (partial != def->value.MemberEnd() && partial->value.IsObject() && !partial->value.ObjectEmpty()) {
+      rapidjson::StringBuffer text;
+      rapidjson::Writer writer{text};
+      partial->value.Accept(writer);
+      index.partial = true;
+      index.partial_filter.assign(text.GetString(), text.GetSize());
+    }
+    const auto partitioned = entry.FindMember("partitioned");
+    index.partitioned =
+        partitioned != entry.MemberEnd() && partitioned->value.IsBool() && partitioned->value.GetBool();
+    if (understood && !index.fields.empty()) indexes.push_back(std::move(index));
+  }
+  return indexes;
+}
+
+}  // namespace couch::driver::schema
