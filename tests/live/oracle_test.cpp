@@ -1,9 +1,10 @@
 // The judges judged: what decides whether the driver is right has to agree with itself. Needs no server.
+#include "tests/support/oracle.h"
+
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
 
-#include "tests/support/oracle.h"
 #include "tests/support/random_queries.h"
 #include "tests/support/random_table.h"
 
@@ -15,7 +16,8 @@ TEST_CASE("The evaluator and SQLite agree on random conditions, in either text o
   const QueryOptions options{.parameters = false, .decimals = false, .computed = true, .mixed_times = false};
   Dice dice(7);
   for (int round = 0; round < 10; ++round) {
-    const auto table = random_table(dice, "t", {.couchdb = true, .mismatches = round % 2 == 1, .documents = 60});
+    const auto table =
+        random_table(dice, "t", {.couchdb = true, .mismatches = round % 2 == 1, .documents = 60});
     Oracle oracle(order);
     load(oracle, table);
     for (int i = 0; i < 200; ++i) {
@@ -24,7 +26,8 @@ TEST_CASE("The evaluator and SQLite agree on random conditions, in either text o
       for (const auto& document : table.documents)
         if (evaluate(condition, table, document, order) == Truth::True) expected.push_back(document.id);
       const auto sql = print(condition, table, Dialect::Sqlite).sql;
-      for (const auto& row : oracle.query("SELECT _id FROM t WHERE " + sql)) actual.push_back(to_text(row[0]));
+      for (const auto& row : oracle.query("SELECT _id FROM t WHERE " + sql))
+        actual.push_back(to_text(row[0]));
       INFO(sql);
       REQUIRE(expected == actual);
     }

@@ -18,7 +18,8 @@
 namespace couch::live {
 namespace {
 
-// The folder that ODBCSYSINI names: made before the first call of the driver manager, removed when the process ends.
+// The folder that ODBCSYSINI names: made before the first call of the driver manager, removed when the
+// process ends.
 class Registration {
  public:
   static void once() { static const Registration made; }
@@ -102,8 +103,11 @@ std::vector<Diagnostic> diagnostics(SQLSMALLINT kind, SQLHANDLE handle) {
     std::array<SQLCHAR, 4096> text{};
     SQLINTEGER native = 0;
     SQLSMALLINT length = 0;
-    if (!SQL_SUCCEEDED(SQLGetDiagRec(kind, handle, i, state.data(), &native, text.data(), text.size(), &length))) break;
-    records.push_back({reinterpret_cast<const char*>(state.data()), reinterpret_cast<const char*>(text.data())});
+    if (!SQL_SUCCEEDED(
+            SQLGetDiagRec(kind, handle, i, state.data(), &native, text.data(), text.size(), &length)))
+      break;
+    records.push_back(
+        {reinterpret_cast<const char*>(state.data()), reinterpret_cast<const char*>(text.data())});
   }
   return records;
 }
@@ -119,9 +123,11 @@ bool Result::has(std::string_view name) const {
 }
 
 const Cell& Result::at(size_t row, std::string_view name) const {
-  const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.name == name; });
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.name == name; });
   if (found == columns.end()) throw std::out_of_range(fmt::format("the result has no column {}", name));
-  if (row >= rows.size()) throw std::out_of_range(fmt::format("the result has {} rows, not {}", rows.size(), row + 1));
+  if (row >= rows.size())
+    throw std::out_of_range(fmt::format("the result has {} rows, not {}", rows.size(), row + 1));
   return rows[row][static_cast<size_t>(found - columns.begin())];
 }
 
@@ -137,7 +143,8 @@ std::string to_text(const Row& row) {
 std::string to_text(const Result& result, size_t most_rows) {
   std::string out;
   for (const auto& column : result.columns) out += (out.empty() ? "" : " | ") + column.name;
-  for (size_t i = 0; i < std::min(most_rows, result.rows.size()); ++i) out += "\n  " + to_text(result.rows[i]);
+  for (size_t i = 0; i < std::min(most_rows, result.rows.size()); ++i)
+    out += "\n  " + to_text(result.rows[i]);
   if (result.rows.size() > most_rows) out += fmt::format("\n  … {} rows", result.rows.size());
   return out;
 }
@@ -160,7 +167,8 @@ void Statement::check(SQLRETURN code, const char* call) {
 
 void Statement::prepare(std::string_view sql) {
   auto text = to_utf16(sql);
-  check(SQLPrepareW(handle_, reinterpret_cast<SQLWCHAR*>(text.data()), static_cast<SQLINTEGER>(text.size())), "SQLPrepare");
+  check(SQLPrepareW(handle_, reinterpret_cast<SQLWCHAR*>(text.data()), static_cast<SQLINTEGER>(text.size())),
+        "SQLPrepare");
 }
 
 void Statement::execute(const Parameters& parameters) {
@@ -211,14 +219,16 @@ void Statement::execute(const Parameters& parameters) {
   auto records = code == SQL_SUCCESS ? std::vector<Diagnostic>{} : diagnostics(SQL_HANDLE_STMT, handle_);
   SQLFreeStmt(handle_, SQL_RESET_PARAMS);  // bound's buffers end here
   if (code == SQL_SUCCESS || code == SQL_NO_DATA) return;
-  if (code != SQL_SUCCESS_WITH_INFO) throw SqlFailure(fmt::format("SQLExecute ({})", code), std::move(records));
+  if (code != SQL_SUCCESS_WITH_INFO)
+    throw SqlFailure(fmt::format("SQLExecute ({})", code), std::move(records));
   warnings_.insert(warnings_.end(), records.begin(), records.end());
 }
 
 void Statement::direct(std::string_view sql) {
   auto text = to_utf16(sql);
-  check(SQLExecDirectW(handle_, reinterpret_cast<SQLWCHAR*>(text.data()), static_cast<SQLINTEGER>(text.size())),
-        "SQLExecDirect");
+  check(
+      SQLExecDirectW(handle_, reinterpret_cast<SQLWCHAR*>(text.data()), static_cast<SQLINTEGER>(text.size())),
+      "SQLExecDirect");
 }
 
 bool Statement::fetch() {
@@ -233,12 +243,14 @@ Cell Statement::get(SQLUSMALLINT column) {
   std::string whole, part(8192, '\0');
   SQLLEN before = 0, left = 0;
   for (bool first = true;; first = false) {
-    const auto code = SQLGetData(handle_, column, SQL_C_CHAR, part.data(), static_cast<SQLLEN>(part.size()), &left);
+    const auto code =
+        SQLGetData(handle_, column, SQL_C_CHAR, part.data(), static_cast<SQLLEN>(part.size()), &left);
     if (code == SQL_NO_DATA) throw SqlFailure("SQLGetData ended before the value did", {});
     if (!SQL_SUCCEEDED(code)) check(code, "SQLGetData");
     if (left == SQL_NULL_DATA) return std::nullopt;
     if (left < 0) throw SqlFailure("SQLGetData does not say how much is left", {});
-    if (!first) whole.resize(whole.size() - static_cast<size_t>(static_cast<SQLLEN>(part.size()) - (before - left)));
+    if (!first)
+      whole.resize(whole.size() - static_cast<size_t>(static_cast<SQLLEN>(part.size()) - (before - left)));
     if (static_cast<size_t>(left) < part.size()) {
       whole.append(part.data(), static_cast<size_t>(left));
       return whole;
@@ -256,8 +268,8 @@ std::vector<Column> Statement::columns() {
     std::array<SQLCHAR, 1024> name{};
     SQLSMALLINT length = 0;
     Column column;
-    check(SQLDescribeCol(handle_, i, name.data(), name.size(), &length, &column.type, &column.size, &column.digits,
-                         &column.nullable),
+    check(SQLDescribeCol(handle_, i, name.data(), name.size(), &length, &column.type, &column.size,
+                         &column.digits, &column.nullable),
           "SQLDescribeCol");
     column.name.assign(reinterpret_cast<const char*>(name.data()), static_cast<size_t>(length));
     out.push_back(std::move(column));
@@ -294,8 +306,9 @@ Session::Session(const std::string& database, const std::string& attributes, con
   if (!user.empty()) text += "UID=" + braced(user) + ";PWD=" + braced(password) + ";";
   text += attributes;
   auto wide = to_utf16(text);
-  const auto code = SQLDriverConnectW(connection_, nullptr, reinterpret_cast<SQLWCHAR*>(wide.data()),
-                                      static_cast<SQLSMALLINT>(wide.size()), nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT);
+  const auto code =
+      SQLDriverConnectW(connection_, nullptr, reinterpret_cast<SQLWCHAR*>(wide.data()),
+                        static_cast<SQLSMALLINT>(wide.size()), nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT);
   if (!SQL_SUCCEEDED(code)) {
     auto records = diagnostics(SQL_HANDLE_DBC, connection_);
     SQLFreeHandle(SQL_HANDLE_DBC, connection_);
@@ -321,8 +334,9 @@ Result Session::query(std::string_view sql, const Parameters& parameters) {
     }
     return statement.result();
   } catch (const SqlFailure& failure) {
-    throw SqlFailure(fmt::format("{}\n  of {}", failure.records().empty() ? failure.what() : "the statement", sql),
-                     failure.records());
+    throw SqlFailure(
+        fmt::format("{}\n  of {}", failure.records().empty() ? failure.what() : "the statement", sql),
+        failure.records());
   }
 }
 
@@ -352,47 +366,49 @@ std::string Session::state(std::string_view sql, const Parameters& parameters, s
 
 Result Session::tables(const char* catalog, const char* schema, const char* table, const char* types) {
   Statement s(*this);
-  s.check(SQLTables(s.handle(), narrow(catalog), narrow_length(catalog), narrow(schema), narrow_length(schema),
-                    narrow(table), narrow_length(table), narrow(types), narrow_length(types)),
-          "SQLTables");
+  s.check(
+      SQLTables(s.handle(), narrow(catalog), narrow_length(catalog), narrow(schema), narrow_length(schema),
+                narrow(table), narrow_length(table), narrow(types), narrow_length(types)),
+      "SQLTables");
   return s.result();
 }
 
 Result Session::columns(const char* catalog, const char* table, const char* column) {
   Statement s(*this);
-  s.check(SQLColumns(s.handle(), narrow(catalog), narrow_length(catalog), nullptr, 0, narrow(table), narrow_length(table),
-                     narrow(column), narrow_length(column)),
+  s.check(SQLColumns(s.handle(), narrow(catalog), narrow_length(catalog), nullptr, 0, narrow(table),
+                     narrow_length(table), narrow(column), narrow_length(column)),
           "SQLColumns");
   return s.result();
 }
 
 Result Session::primary_keys(const char* catalog, const char* table) {
   Statement s(*this);
-  s.check(SQLPrimaryKeys(s.handle(), narrow(catalog), narrow_length(catalog), nullptr, 0, narrow(table), narrow_length(table)),
+  s.check(SQLPrimaryKeys(s.handle(), narrow(catalog), narrow_length(catalog), nullptr, 0, narrow(table),
+                         narrow_length(table)),
           "SQLPrimaryKeys");
   return s.result();
 }
 
 Result Session::foreign_keys(const char* parent, const char* child) {
   Statement s(*this);
-  s.check(SQLForeignKeys(s.handle(), nullptr, 0, nullptr, 0, narrow(parent), narrow_length(parent), nullptr, 0, nullptr, 0,
-                         narrow(child), narrow_length(child)),
+  s.check(SQLForeignKeys(s.handle(), nullptr, 0, nullptr, 0, narrow(parent), narrow_length(parent), nullptr,
+                         0, nullptr, 0, narrow(child), narrow_length(child)),
           "SQLForeignKeys");
   return s.result();
 }
 
 Result Session::statistics(const char* catalog, const char* table) {
   Statement s(*this);
-  s.check(SQLStatistics(s.handle(), narrow(catalog), narrow_length(catalog), nullptr, 0, narrow(table), narrow_length(table),
-                        SQL_INDEX_ALL, SQL_QUICK),
+  s.check(SQLStatistics(s.handle(), narrow(catalog), narrow_length(catalog), nullptr, 0, narrow(table),
+                        narrow_length(table), SQL_INDEX_ALL, SQL_QUICK),
           "SQLStatistics");
   return s.result();
 }
 
 Result Session::special_columns(SQLUSMALLINT kind, const char* table) {
   Statement s(*this);
-  s.check(SQLSpecialColumns(s.handle(), kind, nullptr, 0, nullptr, 0, narrow(table), narrow_length(table), SQL_SCOPE_CURROW,
-                            SQL_NULLABLE),
+  s.check(SQLSpecialColumns(s.handle(), kind, nullptr, 0, nullptr, 0, narrow(table), narrow_length(table),
+                            SQL_SCOPE_CURROW, SQL_NULLABLE),
           "SQLSpecialColumns");
   return s.result();
 }

@@ -1,6 +1,6 @@
 #pragma once
-// What a program does through the driver manager, with a whole result as one value: the live tier compares results. The driver
-// is the one that this build made, registered in an ODBCSYSINI of the process's own.
+// What a program does through the driver manager, with a whole result as one value: the live tier compares
+// results. The driver is the one that this build made, registered in an ODBCSYSINI of the process's own.
 #include <sql.h>
 #include <sqlext.h>
 
@@ -61,13 +61,13 @@ struct Parameter {
   std::variant<std::monostate, bool, int64_t, double, std::string> value;
   SQLSMALLINT type = 0;
 
-  Parameter(std::nullptr_t) {}                                   // NOLINT: a literal reads better
-  Parameter(bool given) : value(given) {}                        // NOLINT
-  Parameter(int given) : value(static_cast<int64_t>(given)) {}   // NOLINT
-  Parameter(int64_t given) : value(given) {}                     // NOLINT
-  Parameter(double given) : value(given) {}                      // NOLINT
-  Parameter(const char* given) : value(std::string(given)) {}    // NOLINT: UTF-8
-  Parameter(std::string given) : value(std::move(given)) {}      // NOLINT: UTF-8
+  Parameter(std::nullptr_t) {}                                  // NOLINT: a literal reads better
+  Parameter(bool given) : value(given) {}                       // NOLINT
+  Parameter(int given) : value(static_cast<int64_t>(given)) {}  // NOLINT
+  Parameter(int64_t given) : value(given) {}                    // NOLINT
+  Parameter(double given) : value(given) {}                     // NOLINT
+  Parameter(const char* given) : value(std::string(given)) {}   // NOLINT: UTF-8
+  Parameter(std::string given) : value(std::move(given)) {}     // NOLINT: UTF-8
   Parameter as(SQLSMALLINT sql_type) const {
     Parameter out = *this;
     out.type = sql_type;
@@ -95,7 +95,7 @@ class Statement {
   bool fetch();                       // false: SQL_NO_DATA
   Cell get(SQLUSMALLINT column);      // SQLGetData as SQL_C_CHAR, in as many parts as it takes
   std::vector<Column> columns();
-  Result result();                    // every row that is left
+  Result result();  // every row that is left
   void close();
 
  private:
@@ -122,7 +122,8 @@ class Session {
   Cell value(std::string_view sql, const Parameters& parameters = {});
   // The first column of every row.
   std::vector<std::string> list(std::string_view sql, const Parameters& parameters = {});
-  // The SQLSTATE that the statement ends with; "00000" when it does not fail. `message`, if given, gets the diagnostics.
+  // The SQLSTATE that the statement ends with; "00000" when it does not fail. `message`, if given, gets the
+  // diagnostics.
   std::string state(std::string_view sql, const Parameters& parameters = {}, std::string* message = nullptr);
 
   // Catalog functions; nullptr arguments are NULL pointers.

@@ -60,8 +60,8 @@ void drop_forgotten(const LiveServer& server) {
 std::string percent_encoded(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '_' || c == '.' || c == '~';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.' || c == '~';
     if (plain) {
       out += c;
     } else {
@@ -84,12 +84,14 @@ LiveServer::LiveServer() {
   const char* text = std::getenv("COUCHDB_URL");
   if (!text || !*text) {
     throw std::runtime_error(
-        "the live tests need a server: set COUCHDB_URL=http://user:password@host:5984 (and SERVER_KIND=pouchdb for "
+        "the live tests need a server: set COUCHDB_URL=http://user:password@host:5984 (and "
+        "SERVER_KIND=pouchdb for "
         "PouchDB Server), or run scripts/test live");
   }
   std::string_view rest = text;
   const auto colon = rest.find("://");
-  if (colon == std::string_view::npos) throw std::runtime_error(fmt::format("COUCHDB_URL is no URL: {}", text));
+  if (colon == std::string_view::npos)
+    throw std::runtime_error(fmt::format("COUCHDB_URL is no URL: {}", text));
   scheme_ = rest.substr(0, colon);
   rest.remove_prefix(colon + 3);
   rest = rest.substr(0, rest.find('/'));
@@ -121,7 +123,8 @@ LiveServer::LiveServer() {
 HttpAnswer LiveServer::ask(std::string_view method, const std::string& path, const std::string& body) const {
   // A handle a thread keeps its connection alive.
   static const bool started = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  thread_local const std::unique_ptr<CURL, void (*)(CURL*)> curl(started ? curl_easy_init() : nullptr, curl_easy_cleanup);
+  thread_local const std::unique_ptr<CURL, void (*)(CURL*)> curl(started ? curl_easy_init() : nullptr,
+                                                                 curl_easy_cleanup);
   if (!curl) throw std::runtime_error("libcurl does not start");
   const std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(
       curl_slist_append(nullptr, "Content-Type: application/json"), curl_slist_free_all);
@@ -153,7 +156,8 @@ HttpAnswer LiveServer::ask(std::string_view method, const std::string& path, con
   return answer;
 }
 
-std::string LiveServer::must(std::string_view method, const std::string& path, const std::string& body) const {
+std::string LiveServer::must(std::string_view method, const std::string& path,
+                             const std::string& body) const {
   auto answer = ask(method, path, body);
   if (answer.status >= 300) {
     throw std::runtime_error(
@@ -234,7 +238,8 @@ void Database::view(const std::string& design_document, const std::string& view,
   document.SetObject();
   if (present.status == 200) document.Parse(present.body);
   auto& memory = document.GetAllocator();
-  if (!document.HasMember("views")) document.AddMember("views", rapidjson::Value(rapidjson::kObjectType), memory);
+  if (!document.HasMember("views"))
+    document.AddMember("views", rapidjson::Value(rapidjson::kObjectType), memory);
   rapidjson::Value definition(rapidjson::kObjectType);
   definition.AddMember("map", rapidjson::Value(map, memory), memory);
   if (!reduce.empty()) definition.AddMember("reduce", rapidjson::Value(reduce, memory), memory);
@@ -249,8 +254,8 @@ void Database::index(const std::vector<std::string>& fields, const std::string& 
   std::string list;
   for (const auto& field : fields) list += (list.empty() ? "" : ",") + json_string(field);
   LiveServer::get().must("POST", path("_index"),
-                         fmt::format(R"({{"index":{{"fields":[{}]}},"ddoc":{},"name":{},"type":"json"}})", list,
-                                     json_string(name), json_string(name)));
+                         fmt::format(R"({{"index":{{"fields":[{}]}},"ddoc":{},"name":{},"type":"json"}})",
+                                     list, json_string(name), json_string(name)));
 }
 
 }  // namespace couch::test

@@ -24,7 +24,7 @@ class LiveServer {
   // Reads the environment once. Throws std::runtime_error with what to set when COUCHDB_URL is missing.
   static const LiveServer& get();
 
-  bool couchdb() const { return couchdb_; }    // false: PouchDB Server
+  bool couchdb() const { return couchdb_; }  // false: PouchDB Server
   const std::string& host() const { return host_; }
   uint16_t port() const { return port_; }
   const std::string& user() const { return user_; }
@@ -65,7 +65,8 @@ class Database {
   std::string name_;
 };
 
-// A name that a server takes as a database's or user's and that no other run uses: live_<time>_<process>_<number>_<what>.
+// A name that a server takes as a database's or user's and that no other run uses:
+// live_<time>_<process>_<number>_<what>.
 std::string unique_name(std::string_view what);
 
 std::string percent_encoded(std::string_view text);

@@ -15,7 +15,8 @@ char32_t next_point(std::string_view text, size_t& at) {
   if (byte < 0x80) return byte;
   const size_t more = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
   char32_t point = byte & (0x3fu >> more);
-  for (size_t i = 0; i < more && at < text.size(); ++i) point = (point << 6) | (static_cast<unsigned char>(text[at++]) & 0x3fu);
+  for (size_t i = 0; i < more && at < text.size(); ++i)
+    point = (point << 6) | (static_cast<unsigned char>(text[at++]) & 0x3fu);
   return point;
 }
 
@@ -66,9 +67,32 @@ void like_function(sqlite3_context* context, int count, sqlite3_value** argument
   sqlite3_result_int(context, *result);
 }
 
+// left_text(text, n), locate(what, text): what the functions of ODBC count are characters, from 1.
+void left_function(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
+  if (sqlite3_value_type(arguments[0]) == SQLITE_NULL) return;
+  const auto text = text_argument(arguments[0]);
+  size_t at = 0;
+  for (auto left = sqlite3_value_int64(arguments[1]); left > 0 && at < text.size(); --left)
+    next_point(text, at);
+  sqlite3_result_text(context, text.data(), static_cast<int>(at), SQLITE_TRANSIENT);
+}
+void locate_function(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
+  if (sqlite3_value_type(arguments[0]) == SQLITE_NULL || sqlite3_value_type(arguments[1]) == SQLITE_NULL)
+    return;
+  const auto what = text_argument(arguments[0]), text = text_argument(arguments[1]);
+  const auto found = text.find(what);
+  int position = 0;
+  if (found != std::string_view::npos) {
+    ++position;
+    for (size_t at = 0; at < found; ++position) next_point(text, at);
+  }
+  sqlite3_result_int(context, position);
+}
+
 int collate(void* order, int a_size, const void* a, int b_size, const void* b) {
-  return static_cast<const TextOrder*>(order)->compare({static_cast<const char*>(a), static_cast<size_t>(a_size)},
-                                                       {static_cast<const char*>(b), static_cast<size_t>(b_size)});
+  return static_cast<const TextOrder*>(order)->compare(
+      {static_cast<const char*>(a), static_cast<size_t>(a_size)},
+      {static_cast<const char*>(b), static_cast<size_t>(b_size)});
 }
 
 }  // namespace
@@ -86,7 +110,8 @@ TextOrder::~TextOrder() {
 int TextOrder::compare(std::string_view a, std::string_view b) const {
   if (!collator_) return a.compare(b);  // UTF-8's order is that of code points
   UErrorCode code = U_ZERO_ERROR;
-  return ucol_strcollUTF8(collator_, a.data(), static_cast<int32_t>(a.size()), b.data(), static_cast<int32_t>(b.size()), &code);
+  return ucol_strcollUTF8(collator_, a.data(), static_cast<int32_t>(a.size()), b.data(),
+                          static_cast<int32_t>(b.size()), &code);
 }
 
 std::optional<bool> like(std::string_view text, std::string_view pattern, std::optional<char32_t> escape) {
@@ -110,14 +135,21 @@ std::optional<bool> like(std::string_view text, std::string_view pattern, std::o
 }
 
 Oracle::Oracle(const TextOrder& order) {
-  if (sqlite3_open_v2(":memory:", &database_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) != SQLITE_OK) {
+  if (sqlite3_open_v2(":memory:", &database_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) !=
+      SQLITE_OK) {
     throw std::runtime_error("SQLite does not open a database in memory");
   }
-  sqlite3_create_collation_v2(database_, "server", SQLITE_UTF8, const_cast<TextOrder*>(&order), collate, nullptr);
+  sqlite3_create_collation_v2(database_, "server", SQLITE_UTF8, const_cast<TextOrder*>(&order), collate,
+                              nullptr);
   for (const int count : {2, 3}) {
-    sqlite3_create_function_v2(database_, "like", count, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, like_function,
-                               nullptr, nullptr, nullptr);
+    sqlite3_create_function_v2(database_, "like", count, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
+                               like_function, nullptr, nullptr, nullptr);
   }
+  constexpr int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
+  sqlite3_create_function_v2(database_, "left_text", 2, flags, nullptr, left_function, nullptr, nullptr,
+                             nullptr);
+  sqlite3_create_function_v2(database_, "locate", 2, flags, nullptr, locate_function, nullptr, nullptr,
+                             nullptr);
 }
 Oracle::~Oracle() { sqlite3_close_v2(database_); }
 
@@ -162,7 +194,8 @@ void Oracle::insert(const std::string& table, const std::vector<OracleRow>& rows
         sqlite3_bind_null(raw, at);
       }
     }
-    if (sqlite3_step(raw) != SQLITE_DONE) throw std::runtime_error(fmt::format("oracle: {}", sqlite3_errmsg(database_)));
+    if (sqlite3_step(raw) != SQLITE_DONE)
+      throw std::runtime_error(fmt::format("oracle: {}", sqlite3_errmsg(database_)));
     sqlite3_reset(raw);
   }
   run("COMMIT");
@@ -185,12 +218,14 @@ std::vector<OracleRow> Oracle::query(const std::string& sql) {
         case SQLITE_NULL: row.emplace_back(); break;
         default: {
           const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(raw, i));
-          row.emplace_back(std::string(bytes ? bytes : "", static_cast<size_t>(sqlite3_column_bytes(raw, i))));
+          row.emplace_back(
+              std::string(bytes ? bytes : "", static_cast<size_t>(sqlite3_column_bytes(raw, i))));
         }
       }
     }
   }
-  if (code != SQLITE_DONE) throw std::runtime_error(fmt::format("oracle: {}\n  of {}", sqlite3_errmsg(database_), sql));
+  if (code != SQLITE_DONE)
+    throw std::runtime_error(fmt::format("oracle: {}\n  of {}", sqlite3_errmsg(database_), sql));
   return rows;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// An independent judge of what a query returns: SQLite, asked directly, over the values of the documents loaded as tables. Text is
-// compared as the server compares it. It shares SQLite's faults (docs/architecture.md), so what these concern is generated away.
+// An independent judge of what a query returns: SQLite, asked directly, over the values of the documents
+// loaded as tables. Text is compared as the server compares it. It shares SQLite's faults
+// (docs/architecture.md), so what these concern is generated away.
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -50,7 +51,7 @@ class Oracle {
 
   void create(const std::string& table, const std::vector<OracleColumn>& columns);
   void insert(const std::string& table, const std::vector<OracleRow>& rows);
-  void run(const std::string& sql);                     // a statement without rows
+  void run(const std::string& sql);                      // a statement without rows
   std::vector<OracleRow> query(const std::string& sql);  // throws std::runtime_error with SQLite's message
 
  private:

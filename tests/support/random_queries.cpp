@@ -46,7 +46,8 @@ bool fits_int64(const std::string& digits) {
 
 class Maker {
  public:
-  Maker(Dice& dice, const RandomTable& table, const QueryOptions& options) : dice_(dice), table_(table), options_(options) {}
+  Maker(Dice& dice, const RandomTable& table, const QueryOptions& options)
+      : dice_(dice), table_(table), options_(options) {}
 
   Node condition(int depth) {
     const auto roll = dice_.between(0, 99);
@@ -106,7 +107,8 @@ class Maker {
       return node;
     }
     if (roll < 55 && (textual(type) || type == FieldClass::Id)) return like_leaf(at);
-    if (roll < 60 && type == FieldClass::Bit && dice_.chance(0.5)) return column_node(at);  // a BIT is a condition
+    if (roll < 60 && type == FieldClass::Bit && dice_.chance(0.5))
+      return column_node(at);  // a BIT is a condition
     auto node = with(NodeKind::Compare, {value(at), rhs(at)});
     node.op = static_cast<CompareOp>(dice_.between(0, 5));
     if (dice_.chance(0.1)) std::swap(node.children[0], node.children[1]);
@@ -120,11 +122,13 @@ class Maker {
     if (dice_.chance(0.4)) node.escape = dice_.chance(0.5) ? U'!' : U'\\';
     for (size_t i = 0; i < seed.size();) {
       size_t length = 1;
-      while (i + length < seed.size() && (static_cast<unsigned char>(seed[i + length]) & 0xc0) == 0x80) ++length;
+      while (i + length < seed.size() && (static_cast<unsigned char>(seed[i + length]) & 0xc0) == 0x80)
+        ++length;
       const auto piece = seed.substr(i, length);
       i += length;
       const auto roll = dice_.between(0, 9);
-      const bool special = piece == "%" || piece == "_" || (node.escape && piece == std::string(1, static_cast<char>(*node.escape)));
+      const bool special = piece == "%" || piece == "_" ||
+                           (node.escape && piece == std::string(1, static_cast<char>(*node.escape)));
       if (roll == 0) {
         pattern += '_';
       } else if (roll <= 2) {
@@ -137,7 +141,8 @@ class Maker {
     }
     if (dice_.chance(0.5)) pattern += '%';
     if (dice_.chance(0.3)) pattern.insert(0, "%");
-    node.children = {column_node(at), maybe_bound(constant(Datum::of_text(pattern), sql_string(pattern)), SQL_WVARCHAR)};
+    node.children = {column_node(at),
+                     maybe_bound(constant(Datum::of_text(pattern), sql_string(pattern)), SQL_WVARCHAR)};
     node.negated = dice_.chance(0.3);
     return node;
   }
@@ -151,7 +156,8 @@ class Maker {
       const auto digits = fmt::to_string(dice_.between(0, 9));
       return with(kind, {column_node(at), constant(Datum::of_integer(digits), digits)});
     }
-    if (field.type == FieldClass::Text && dice_.chance(0.5)) return with(NodeKind::Concat, {column_node(at), text_constant("x")});
+    if (field.type == FieldClass::Text && dice_.chance(0.5))
+      return with(NodeKind::Concat, {column_node(at), text_constant("x")});
     if (field.type == FieldClass::Text || numeric(field.type)) {
       if (dice_.chance(0.5)) return with(NodeKind::Coalesce, {column_node(at), plain(at)});
       return with(NodeKind::Case, {condition(0), column_node(at), plain(at)});
@@ -159,7 +165,8 @@ class Maker {
     return column_node(at);
   }
 
-  // What it is compared with: mostly a constant, in one of the forms that its class takes; else another column of the class.
+  // What it is compared with: mostly a constant, in one of the forms that its class takes; else another
+  // column of the class.
   Node rhs(size_t at) {
     const auto type = table_.fields[at].type;
     if (dice_.chance(0.12)) {
@@ -167,8 +174,11 @@ class Maker {
       for (size_t i = 1; i < table_.fields.size(); ++i) {
         const auto other = table_.fields[i].type;
         if (other == FieldClass::Decimal && !options_.decimals) continue;
-        const bool numbers = (numeric(type) || type == FieldClass::Bit) && (numeric(other) || other == FieldClass::Bit);
-        if (!options_.mixed_times && other != type && (other == FieldClass::Date || other == FieldClass::Timestamp)) continue;
+        const bool numbers =
+            (numeric(type) || type == FieldClass::Bit) && (numeric(other) || other == FieldClass::Bit);
+        if (!options_.mixed_times && other != type &&
+            (other == FieldClass::Date || other == FieldClass::Timestamp))
+          continue;
         const bool days = (type == FieldClass::Date || type == FieldClass::Timestamp) &&
                           (other == FieldClass::Date || other == FieldClass::Timestamp);
         if (i != at && ((textual(type) && textual(other)) || numbers || days)) others.push_back(i);
@@ -225,15 +235,19 @@ class Maker {
     const auto roll = dice_.between(0, 9);
     switch (field.type) {
       case FieldClass::Bit: {
-        static const std::vector<std::string> yes{"TRUE", "1", "'true'", "'1'"}, no{"FALSE", "0", "'false'", "'0'"};
+        static const std::vector<std::string> yes{"TRUE", "1", "'true'", "'1'"},
+            no{"FALSE", "0", "'false'", "'0'"};
         return maybe_bound(constant(datum, dice_.of(datum.bit ? yes : no)), SQL_BIT);
       }
       case FieldClass::Integer:
       case FieldClass::Number:
       case FieldClass::Decimal: {
         if (roll == 0) return constant(datum, sql_string(datum.text));
-        if (roll == 1) return dice_.chance(0.5) ? constant(Datum::of_integer("1"), "TRUE") : constant(Datum::of_integer("0"), "FALSE");
-        if (roll == 2 && field.type != FieldClass::Decimal) return maybe_bound(constant(Datum::of_double(2.5), "2.5"), 0);
+        if (roll == 1)
+          return dice_.chance(0.5) ? constant(Datum::of_integer("1"), "TRUE")
+                                   : constant(Datum::of_integer("0"), "FALSE");
+        if (roll == 2 && field.type != FieldClass::Decimal)
+          return maybe_bound(constant(Datum::of_double(2.5), "2.5"), 0);
         if (roll == 3 && field.type != FieldClass::Decimal)
           return constant(Datum::of_double(static_cast<double>(dice_.between(-400, 400)) / 4.0),
                           "");  // written below, by its digits
@@ -249,7 +263,8 @@ class Maker {
       case FieldClass::Id: return maybe_bound(text_constant(datum.text), SQL_WVARCHAR);
       case FieldClass::Date: {
         if (roll == 0 && options_.mixed_times)
-          return constant(Datum::of_temporal(Kind::Timestamp, datum.text + " 10:00:00"), "TIMESTAMP '" + datum.text + " 10:00:00'");
+          return constant(Datum::of_temporal(Kind::Timestamp, datum.text + " 10:00:00"),
+                          "TIMESTAMP '" + datum.text + " 10:00:00'");
         if (roll <= 3) return maybe_bound(constant(datum, sql_string(datum.text)), SQL_TYPE_DATE);
         return constant(datum, dice_.chance(0.5) ? "DATE '" + datum.text + "'" : "{d '" + datum.text + "'}");
       }
@@ -259,10 +274,12 @@ class Maker {
       case FieldClass::Timestamp: {
         if (roll == 0 && options_.mixed_times) {
           const auto day = datum.text.substr(0, 10);
-          return constant(Datum::of_temporal(Kind::Date, day), dice_.chance(0.5) ? "DATE '" + day + "'" : "'" + day + "'");
+          return constant(Datum::of_temporal(Kind::Date, day),
+                          dice_.chance(0.5) ? "DATE '" + day + "'" : "'" + day + "'");
         }
         if (roll <= 3) return maybe_bound(constant(datum, sql_string(datum.text)), SQL_TYPE_TIMESTAMP);
-        return constant(datum, dice_.chance(0.5) ? "TIMESTAMP '" + datum.text + "'" : "{ts '" + datum.text + "'}");
+        return constant(datum,
+                        dice_.chance(0.5) ? "TIMESTAMP '" + datum.text + "'" : "{ts '" + datum.text + "'}");
       }
     }
     return constant({}, "NULL");
@@ -277,10 +294,12 @@ class Maker {
 
 int sign_compare(long double a, long double b) { return a < b ? -1 : a > b ? 1 : 0; }
 
-// Digits of an integer past what long double holds exactly, sign apart, without leading zeros. Every number that large is one.
+// Digits of an integer past what long double holds exactly, sign apart, without leading zeros. Every number
+// that large is one.
 std::string whole_digits(const Datum& datum) {
   std::string digits = datum.text;
-  if (digits.find_first_of(".e") != std::string::npos) digits = fmt::format("{:.0f}", static_cast<double>(datum.number));
+  if (digits.find_first_of(".e") != std::string::npos)
+    digits = fmt::format("{:.0f}", static_cast<double>(datum.number));
   return digits.front() == '-' ? digits.substr(1) : digits;
 }
 
@@ -296,9 +315,13 @@ int compare_numbers(const Datum& a, const Datum& b) {
 std::string as_timestamp(const Datum& datum) {
   return datum.kind == Kind::Date ? datum.text + " 00:00:00" : datum.text;
 }
-Datum as_number(const Datum& datum) { return datum.kind == Kind::Bit ? Datum::of_integer(datum.bit ? "1" : "0") : datum; }
+Datum as_number(const Datum& datum) {
+  return datum.kind == Kind::Bit ? Datum::of_integer(datum.bit ? "1" : "0") : datum;
+}
 
-Truth negate(Truth truth) { return truth == Truth::Unknown ? truth : truth == Truth::True ? Truth::False : Truth::True; }
+Truth negate(Truth truth) {
+  return truth == Truth::Unknown ? truth : truth == Truth::True ? Truth::False : Truth::True;
+}
 Truth truth_of(bool value) { return value ? Truth::True : Truth::False; }
 
 class Judge {
@@ -322,10 +345,12 @@ class Judge {
       case NodeKind::Not: return negate(condition(node.children[0]));
       case NodeKind::IsTruth: return truth_of((condition(node.children[0]) == node.truth) != node.negated);
       case NodeKind::IsNull: return truth_of(value(node.children[0]).null() != node.negated);
-      case NodeKind::Compare: return compared(node.op, value(node.children[0]), value(node.children[1]), binary(node));
+      case NodeKind::Compare:
+        return compared(node.op, value(node.children[0]), value(node.children[1]), binary(node));
       case NodeKind::Distinct: {
         const auto a = value(node.children[0]), b = value(node.children[1]);
-        const bool same = a.null() || b.null() ? a.null() == b.null() : test::compare(a, b, order_, binary(node)) == 0;
+        const bool same =
+            a.null() || b.null() ? a.null() == b.null() : test::compare(a, b, order_, binary(node)) == 0;
         return truth_of(same == node.negated);
       }
       case NodeKind::Between: {
@@ -374,7 +399,9 @@ class Judge {
     if (a.null() || b.null()) return {};
     if (node.kind == NodeKind::Concat) return Datum::of_text(a.text + b.text);
     const auto x = static_cast<double>(a.number), y = static_cast<double>(b.number);
-    return Datum::of_double(node.kind == NodeKind::Add ? x + y : node.kind == NodeKind::Subtract ? x - y : x * y);
+    return Datum::of_double(node.kind == NodeKind::Add        ? x + y
+                            : node.kind == NodeKind::Subtract ? x - y
+                                                              : x * y);
   }
 
  private:
@@ -434,7 +461,8 @@ class Printer {
  private:
   std::string list(const Node& node, size_t from, const char* between) {
     std::string out;
-    for (size_t i = from; i < node.children.size(); ++i) out += (i > from ? between : "") + text(node.children[i]);
+    for (size_t i = from; i < node.children.size(); ++i)
+      out += (i > from ? between : "") + text(node.children[i]);
     return out;
   }
   static const char* negation(const Node& node) { return node.negated ? "NOT " : ""; }
@@ -457,14 +485,17 @@ class Printer {
       }
       case NodeKind::Distinct: {
         auto left = child(0);
-        if (dialect_ == Dialect::Sqlite) return fmt::format("({} IS {}{})", left, node.negated ? "" : "NOT ", child(1));
+        if (dialect_ == Dialect::Sqlite)
+          return fmt::format("({} IS {}{})", left, node.negated ? "" : "NOT ", child(1));
         return fmt::format("({} IS {}DISTINCT FROM {})", left, negation(node), child(1));
       }
       case NodeKind::IsNull: return fmt::format("({} IS {}NULL)", child(0), negation(node));
       case NodeKind::IsTruth: {
         if (node.truth == Truth::Unknown)
-          return fmt::format("({} IS {}{})", child(0), negation(node), dialect_ == Dialect::Sqlite ? "NULL" : "UNKNOWN");
-        return fmt::format("({} IS {}{})", child(0), negation(node), node.truth == Truth::True ? "TRUE" : "FALSE");
+          return fmt::format("({} IS {}{})", child(0), negation(node),
+                             dialect_ == Dialect::Sqlite ? "NULL" : "UNKNOWN");
+        return fmt::format("({} IS {}{})", child(0), negation(node),
+                           node.truth == Truth::True ? "TRUE" : "FALSE");
       }
       case NodeKind::Between: {
         auto subject = child(0), low = child(1);
@@ -497,7 +528,8 @@ class Printer {
   std::string collated(const Node& node, std::string text) {
     if (dialect_ != Dialect::Sqlite) return text;
     const bool is_text = std::any_of(node.children.begin(), node.children.end(), [&](const Node& child) {
-      return child.kind == NodeKind::Column && !is_condition(node) && textual(table_.fields[child.field].type);
+      return child.kind == NodeKind::Column && !is_condition(node) &&
+             textual(table_.fields[child.field].type);
     });
     return is_text ? text + " COLLATE server" : text;
   }
@@ -536,13 +568,15 @@ Node random_condition(Dice& dice, const RandomTable& table, const QueryOptions& 
   return Maker(dice, table, options).condition(depth);
 }
 
-Truth evaluate(const Node& condition, const RandomTable& table, const Document& document, const TextOrder& order) {
+Truth evaluate(const Node& condition, const RandomTable& table, const Document& document,
+               const TextOrder& order) {
   return Judge(table, document, order).condition(condition);
 }
 
 int compare(const Datum& a, const Datum& b, const TextOrder& order, bool binary) {
   if (a.null() || b.null()) return a.null() && b.null() ? 0 : a.null() ? -1 : 1;
-  if (a.kind == Kind::Text || b.kind == Kind::Text) return binary ? a.text.compare(b.text) : order.compare(a.text, b.text);
+  if (a.kind == Kind::Text || b.kind == Kind::Text)
+    return binary ? a.text.compare(b.text) : order.compare(a.text, b.text);
   if (a.kind == Kind::Bit || a.kind == Kind::Number) return compare_numbers(as_number(a), as_number(b));
   return a.kind == b.kind ? a.text.compare(b.text) : as_timestamp(a).compare(as_timestamp(b));
 }
@@ -555,7 +589,8 @@ std::vector<Node> simpler(const Node& condition) {
   std::vector<Node> out;
   for (const auto& child : condition.children)
     if (is_condition(child)) out.push_back(child);
-  const bool list = condition.kind == NodeKind::And || condition.kind == NodeKind::Or || condition.kind == NodeKind::In;
+  const bool list =
+      condition.kind == NodeKind::And || condition.kind == NodeKind::Or || condition.kind == NodeKind::In;
   const size_t least = condition.kind == NodeKind::In ? 2 : 3;
   if (list && condition.children.size() >= least + (condition.kind == NodeKind::In ? 1 : 0)) {
     for (size_t i = condition.kind == NodeKind::In ? 1 : 0; i < condition.children.size(); ++i) {
@@ -597,7 +632,8 @@ OracleValue oracle_value(const Datum& datum) {
     case Kind::Null: return {};
     case Kind::Bit: return static_cast<int64_t>(datum.bit);
     case Kind::Number:
-      if (datum.text.find_first_of(".e") == std::string::npos) return static_cast<int64_t>(std::stoll(datum.text));
+      if (datum.text.find_first_of(".e") == std::string::npos)
+        return static_cast<int64_t>(std::stoll(datum.text));
       return static_cast<double>(datum.number);
     default: return datum.text;
   }

@@ -1,6 +1,6 @@
 #pragma once
-// Random conditions over a RandomTable: as a tree that an evaluator of our own judges by SQL's three-valued logic, printed as SQL for
-// the driver and for SQLite, and made smaller when it fails.
+// Random conditions over a RandomTable: as a tree that an evaluator of our own judges by SQL's three-valued
+// logic, printed as SQL for the driver and for SQLite, and made smaller when it fails.
 #include <sql.h>
 #include <sqlext.h>
 
@@ -33,12 +33,12 @@ enum class NodeKind : uint8_t {
   Compare,   // op
   Distinct,  // IS [NOT] DISTINCT FROM
   IsNull,
-  IsTruth,   // truth
+  IsTruth,  // truth
   Between,
   In,
   Like,
   // values
-  Case,      // condition, then, else
+  Case,  // condition, then, else
   Coalesce,
   Concat,
   Add,
@@ -64,15 +64,16 @@ struct Node {
 
 struct QueryOptions {
   bool parameters = true;
-  bool decimals = true;   // fields that only an evaluator of exact digits can judge
-  bool computed = true;   // arithmetic, CASE, COALESCE, ||
+  bool decimals = true;     // fields that only an evaluator of exact digits can judge
+  bool computed = true;     // arithmetic, CASE, COALESCE, ||
   bool mixed_times = true;  // a DATE beside a TIMESTAMP, which SQLite would compare as texts
 };
 Node random_condition(Dice& dice, const RandomTable& table, const QueryOptions& options, int depth);
 // A value of one field's class, for select lists and orders.
 Node column_node(size_t field);
 
-Truth evaluate(const Node& condition, const RandomTable& table, const Document& document, const TextOrder& order);
+Truth evaluate(const Node& condition, const RandomTable& table, const Document& document,
+               const TextOrder& order);
 // < 0, 0, > 0 as ORDER BY has it, NULL first.
 int compare(const Datum& a, const Datum& b, const TextOrder& order, bool binary);
 

@@ -21,16 +21,16 @@ Sample temporal(Kind kind, const std::string& written, const std::string& canoni
 }
 
 using namespace std::string_literals;
-// Order, case, accents (composed and decomposed), characters that collation ignores, the alphabets of LIKE and of JSON, text
-// that looks like another class.
+// Order, case, accents (composed and decomposed), characters that collation ignores, the alphabets of LIKE
+// and of JSON, text that looks like another class.
 const std::vector<std::string> texts{
-    "",       "a",      "A",      "b",        "B",       "aa",     "ab",      "aB",      "a b",    "e",
-    "é",      "e\u0301", "É",     "straße",   "strasse", "STRASSE", "я",      "й",       "и\u0306", "日本",
-    "日",     "😀",      "😀a",    "한국",     "i",       "I",      "ı",       "ﬀ",       "ff",     "%",
-    "_",      "a%b",    "a_b",    "a!b",      "a\\b",    "'",      "\"",      "12",      "2.5",    "-1",
-    "true",   "null",   "2022-01-01", " a",   "a ",      "\n",     "a\nb",    "\t",      "\u00ad", "a\u00adb",
-    "a\u0001", "a\0b"s, "z",      "zz",       "ä",       "å",      "ø",       "ñ",       "n\u0303", "Zoë",
-    "กา",     "เก",      "الله",   "ש",        "{}",      "[1]",    "$x",      "a.b",     "0",      "1"};
+    "",        "a",       "A",          "b",      "B",       "aa",      "ab",   "aB",  "a b",     "e",
+    "é",       "e\u0301", "É",          "straße", "strasse", "STRASSE", "я",    "й",   "и\u0306", "日本",
+    "日",      "😀",       "😀a",         "한국",   "i",       "I",       "ı",    "ﬀ",   "ff",      "%",
+    "_",       "a%b",     "a_b",        "a!b",    "a\\b",    "'",       "\"",   "12",  "2.5",     "-1",
+    "true",    "null",    "2022-01-01", " a",     "a ",      "\n",      "a\nb", "\t",  "\u00ad",  "a\u00adb",
+    "a\u0001", "a\0b"s,   "z",          "zz",     "ä",       "å",       "ø",    "ñ",   "n\u0303", "Zoë",
+    "กา",      "เก",      "الله",       "ש",      "{}",      "[1]",     "$x",   "a.b", "0",       "1"};
 
 const std::vector<std::pair<std::string, std::string>> timestamps{
     {"2022-01-01T00:00:00Z", "2022-01-01 00:00:00"},
@@ -52,50 +52,60 @@ Samples pool(Dice& dice, FieldClass type, bool couchdb, bool small) {
   switch (type) {
     case FieldClass::Bit: return {{"true", Datum::of_bit(true)}, {"false", Datum::of_bit(false)}};
     case FieldClass::Integer:
-      for (const char* digits : {"0", "1", "-1", "2", "25", "30", "100", "-7"}) all.push_back(integer(digits));
+      for (const char* digits : {"0", "1", "-1", "2", "25", "30", "100", "-7"})
+        all.push_back(integer(digits));
       if (small) return all;
       for (const char* digits : {"2147483648", "-2147483649", "9007199254740991", "-9007199254740991"})
         all.push_back(integer(digits));
       if (couchdb) {
-        for (const char* digits : {"9007199254740993", "9007199254740992", "9223372036854775807", "9223372036854775806",
-                                   "-9223372036854775808"})
+        for (const char* digits : {"9007199254740993", "9007199254740992", "9223372036854775807",
+                                   "9223372036854775806", "-9223372036854775808"})
           all.push_back(integer(digits));
       }
       break;
     case FieldClass::Number:
-      for (const char* json : {"0.5", "-0.25", "0.1", "2.5", "1e-07", "123456.789", "1.5", "-3.75"}) all.push_back(number(json));
+      for (const char* json : {"0.5", "-0.25", "0.1", "2.5", "1e-07", "123456.789", "1.5", "-3.75"})
+        all.push_back(number(json));
       for (const char* digits : {"0", "1", "3", "25"}) all.push_back(integer(digits));
       if (!small) {
         for (const char* json : {"1e300", "-1e300", "10000000000.5"}) all.push_back(number(json));
       }
       break;
     case FieldClass::Decimal:
-      for (const char* digits : {"123456789012345678901234567890", "123456789012345678901234567891", "-99999999999999999999",
-                                 "18446744073709551616", "0", "1", "25", "9223372036854775807"})
+      for (const char* digits :
+           {"123456789012345678901234567890", "123456789012345678901234567891", "-99999999999999999999",
+            "18446744073709551616", "0", "1", "25", "9223372036854775807"})
         all.push_back(integer(digits));
       return all;
     case FieldClass::Text:
       for (const auto& one : texts) all.push_back(text(one));
       break;
     case FieldClass::Date:
-      for (const char* one : {"2020-02-29", "2021-12-31", "2022-01-01", "2022-01-02", "0001-01-01", "9999-12-31", "1969-07-20"})
+      for (const char* one :
+           {"2020-02-29", "2021-12-31", "2022-01-01", "2022-01-02", "0001-01-01", "9999-12-31", "1969-07-20"})
         all.push_back(temporal(Kind::Date, one, one));
       return all;
     case FieldClass::Time:
       for (const auto& [written, canonical] :
-           std::map<std::string, std::string>{{"00:00:00", "00:00:00"},     {"08:30:00", "08:30:00"},
-                                              {"23:59:59", "23:59:59"},     {"08:30:00.5", "08:30:00.5"},
-                                              {"08:30:00.250", "08:30:00.25"}, {"12:00:01", "12:00:01"}})
+           std::map<std::string, std::string>{{"00:00:00", "00:00:00"},
+                                              {"08:30:00", "08:30:00"},
+                                              {"23:59:59", "23:59:59"},
+                                              {"08:30:00.5", "08:30:00.5"},
+                                              {"08:30:00.250", "08:30:00.25"},
+                                              {"12:00:01", "12:00:01"}})
         all.push_back(temporal(Kind::Time, written, canonical));
       return all;
     case FieldClass::Timestamp:
-      for (const auto& [written, canonical] : timestamps) all.push_back(temporal(Kind::Timestamp, written, canonical));
+      for (const auto& [written, canonical] : timestamps)
+        all.push_back(temporal(Kind::Timestamp, written, canonical));
       return all;
     case FieldClass::Mixed:
-      return {{"1", Datum::of_text("1")},          {"\"1\"", Datum::of_text("1")},  {"1.5", Datum::of_text("1.5")},
-              {"true", Datum::of_text("true")},    {"\"a\"", Datum::of_text("a")},  {"\"true\"", Datum::of_text("true")},
-              {"-7", Datum::of_text("-7")},        {"\"é\"", Datum::of_text("é")},  {"false", Datum::of_text("false")},
-              {"\"10\"", Datum::of_text("10")},    {"9", Datum::of_text("9")}};
+      return {{"1", Datum::of_text("1")},         {"\"1\"", Datum::of_text("1")},
+              {"1.5", Datum::of_text("1.5")},     {"true", Datum::of_text("true")},
+              {"\"a\"", Datum::of_text("a")},     {"\"true\"", Datum::of_text("true")},
+              {"-7", Datum::of_text("-7")},       {"\"é\"", Datum::of_text("é")},
+              {"false", Datum::of_text("false")}, {"\"10\"", Datum::of_text("10")},
+              {"9", Datum::of_text("9")}};
     case FieldClass::Id: return {};
   }
   // Few values, so that documents share them and conditions meet them.
@@ -107,10 +117,14 @@ Samples pool(Dice& dice, FieldClass type, bool couchdb, bool small) {
 // What would be no value of the field's class.
 std::string stranger(Dice& dice, FieldClass type) {
   std::vector<std::string> choices{"[]", "[1,\"a\"]", "{}", "{\"q\":1}", "[null]"};
-  const auto add = [&](std::initializer_list<const char*> more) { choices.insert(choices.end(), more.begin(), more.end()); };
+  const auto add = [&](std::initializer_list<const char*> more) {
+    choices.insert(choices.end(), more.begin(), more.end());
+  };
   if (type != FieldClass::Bit) add({"true", "false"});
-  if (type != FieldClass::Integer && type != FieldClass::Number && type != FieldClass::Decimal) add({"0", "1", "30", "2.5"});
-  if (type != FieldClass::Text) add({"\"\"", "\"30\"", "\"zzz\"", "\"2022-13-01\"", "\"true\"", "\"25:00:00\""});
+  if (type != FieldClass::Integer && type != FieldClass::Number && type != FieldClass::Decimal)
+    add({"0", "1", "30", "2.5"});
+  if (type != FieldClass::Text)
+    add({"\"\"", "\"30\"", "\"zzz\"", "\"2022-13-01\"", "\"true\"", "\"25:00:00\""});
   return dice.of(choices);
 }
 
@@ -176,8 +190,10 @@ std::string to_text(const Datum& datum) {
 
 RandomTable random_table(Dice& dice, const std::string& name, const TableOptions& options) {
   RandomTable table{.name = name, .fields = {}, .documents = {}, .declared = options.mismatches};
-  const auto add = [&](std::string column, std::vector<std::string> path, FieldClass type, bool small = false) {
-    table.fields.push_back({std::move(column), std::move(path), type, pool(dice, type, options.couchdb, small), small});
+  const auto add = [&](std::string column, std::vector<std::string> path, FieldClass type,
+                       bool small = false) {
+    table.fields.push_back(
+        {std::move(column), std::move(path), type, pool(dice, type, options.couchdb, small), small});
   };
   add("_id", {}, FieldClass::Id);
   add("n", {"n"}, FieldClass::Integer);
@@ -201,7 +217,8 @@ RandomTable random_table(Dice& dice, const std::string& name, const TableOptions
   add("select", {"select"}, FieldClass::Integer, true);
   add("say \"hi\"", {"say \"hi\""}, FieldClass::Text);
 
-  static const std::vector<std::string> odd_ids{"é", "e\u0301", "日本", "😀", "Z", "a b", "a/b", "a+b?c&d", "z\"q", "%41"};
+  static const std::vector<std::string> odd_ids{"é",   "e\u0301", "日本",    "😀",    "Z",
+                                                "a b", "a/b",     "a+b?c&d", "z\"q", "%41"};
   for (size_t i = 0; i < options.documents; ++i) {
     Document document;
     document.id = fmt::format("{}-{:04}", name, i);
@@ -239,8 +256,9 @@ RandomTable random_table(Dice& dice, const std::string& name, const TableOptions
         // A parent that is null, missing or, where the columns are declared, no object.
         if (!typical && dice.chance(0.1)) {
           document.values[f] = {};
-          outer = options.mismatches ? dice.of(std::vector<std::string>{"null", "5", "\"a\"", "[]", "[{\"x\":1}]", "{}"})
-                                     : dice.of(std::vector<std::string>{"null", "{}"});
+          outer = options.mismatches
+                      ? dice.of(std::vector<std::string>{"null", "5", "\"a\"", "[]", "[{\"x\":1}]", "{}"})
+                      : dice.of(std::vector<std::string>{"null", "{}"});
         } else {
           outer = nested({field.path.begin() + 1, field.path.end()}, value);
         }

@@ -1,6 +1,7 @@
 #pragma once
-// A table of random documents whose SQL values are known: each field draws from a pool of JSON values with, beside each, what
-// docs/sql-dialect.md and docs/type-mapping.md say it is in SQL. Deterministic for a seed, on every standard library.
+// A table of random documents whose SQL values are known: each field draws from a pool of JSON values with,
+// beside each, what docs/sql-dialect.md and docs/type-mapping.md say it is in SQL. Deterministic for a seed,
+// on every standard library.
 #include <cstddef>
 #include <cstdint>
 #include <random>
@@ -31,7 +32,8 @@ struct Datum {
   enum class Kind : uint8_t { Null, Bit, Number, Text, Date, Time, Timestamp } kind = Kind::Null;
   bool bit = false;
   long double number = 0;  // exact for every integer of 64 bits and every double
-  std::string text;        // Text; the digits of a number as SQL and JSON write it; times as 'YYYY-MM-DD HH:MM:SS[.f]'
+  std::string
+      text;  // Text; the digits of a number as SQL and JSON write it; times as 'YYYY-MM-DD HH:MM:SS[.f]'
 
   bool null() const { return kind == Kind::Null; }
   static Datum of_bit(bool value);
@@ -54,7 +56,7 @@ struct Field {
   std::vector<std::string> path;  // empty: _id
   FieldClass type;
   std::vector<Sample> pool;
-  bool small = false;             // a number that arithmetic cannot make overflow
+  bool small = false;  // a number that arithmetic cannot make overflow
 };
 
 struct Document {
@@ -67,12 +69,12 @@ struct RandomTable {
   std::string name;
   std::vector<Field> fields;  // the first one is _id
   std::vector<Document> documents;
-  bool declared = false;      // its columns have to be declared: the values would tell other types
+  bool declared = false;  // its columns have to be declared: the values would tell other types
 };
 
 struct TableOptions {
-  bool couchdb = true;       // big integers and ids past ASCII; PouchDB Server loses both
-  bool mismatches = false;   // values of another class than their column's among them
+  bool couchdb = true;      // big integers and ids past ASCII; PouchDB Server loses both
+  bool mismatches = false;  // values of another class than their column's among them
   size_t documents = 60;
 };
 RandomTable random_table(Dice& dice, const std::string& name, const TableOptions& options);
