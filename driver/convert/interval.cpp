@@ -1,12 +1,11 @@
 #include "driver/convert/interval.h"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 
 #include "driver/convert/number.h"
+#include "sql/interval_text.h"
 
 namespace couch::driver {
 
@@ -105,88 +104,21 @@ std::optional<Interval> make(bool minus, bool year_month, uint64_t amount, uint3
   return result;
 }
 
-// The text between an interval literal's quotes, taken apart.
-class IntervalText {
- public:
-  explicit IntervalText(std::string_view text) : rest_(text) {
-    while (!rest_.empty() && rest_.front() == ' ') rest_.remove_prefix(1);
-    while (!rest_.empty() && rest_.back() == ' ') rest_.remove_suffix(1);
-    if (!rest_.empty() && (rest_.front() == '-' || rest_.front() == '+')) {
-      minus = rest_.front() == '-';
-      rest_.remove_prefix(1);
-    }
-  }
-  bool done() const { return rest_.empty(); }
-  bool one(char c) {
-    if (rest_.empty() || rest_.front() != c) return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
-  // Bounded, so that no product of it and a field's unit overflows.
-  bool number(uint64_t& value) {
-    const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
-    if (error != std::errc{} || value > 10'000'000'000'000) return false;
-    rest_.remove_prefix(static_cast<size_t>(end - rest_.data()));
-    return true;
-  }
-  bool fraction(uint32_t& nanos) {
-    size_t n = 0;
-    nanos = 0;
-    for (; n < rest_.size() && rest_[n] >= '0' && rest_[n] <= '9'; ++n)
-      if (n < 9) nanos = nanos * 10 + static_cast<uint32_t>(rest_[n] - '0');
-    if (n == 0) return false;
-    for (size_t i = n; i < 9; ++i) nanos *= 10;
-    rest_.remove_prefix(n);
-    return true;
-  }
-
-  bool minus = false;
-
- private:
-  std::string_view rest_;
-};
-
-std::optional<Interval> parse_year_month(IntervalText text, IntervalFields fields) {
-  uint64_t first = 0, months = 0;
-  if (!text.number(first)) return std::nullopt;
-  if (text.one('-')) {
-    if (!text.number(months) || months >= 12 || !text.done()) return std::nullopt;
-    return make(text.minus, true, first * 12 + months, 0, fields);
-  }
-  if (!text.done()) return std::nullopt;
-  return make(text.minus, true, first * unit_of(fields.leading), 0, fields);
-}
-
-std::optional<Interval> parse_day_time(IntervalText text, IntervalFields fields) {
-  std::array<uint64_t, 4> numbers{};
-  size_t count = 1;
-  if (!text.number(numbers[0])) return std::nullopt;
-  const bool days = text.one(' ');
-  if (days && !text.number(numbers[count++])) return std::nullopt;
-  const size_t most = days ? 4 : 3;
-  while (count < most && text.one(':'))
-    if (!text.number(numbers[count++])) return std::nullopt;
-  uint32_t nanos = 0;
-  const bool point = text.one('.');
-  if (point && !text.fraction(nanos)) return std::nullopt;
-  if (!text.done()) return std::nullopt;
-
-  // Which field the first number is: told by the text, or else by the type.
-  IntervalField field = fields.leading;
-  if (days)
-    field = D;
-  else if (count == 3)
-    field = H;
-  else if (count == 2)
-    field = point || fields.leading == Mi || fields.leading == S ? Mi : H;
-  uint64_t amount = 0;
-  for (size_t i = 0; i < count; ++i) {
-    if (i > 0) field = next(field);
-    if (i > 0 && numbers[i] >= bound_of(field)) return std::nullopt;
-    amount += numbers[i] * unit_of(field);
-  }
-  if (point && field != S) return std::nullopt;
-  return make(text.minus, false, amount, nanos, fields);
+// Which fields the text between a literal's quotes has: told by the text, or else by the type.
+std::optional<IntervalFields> written_fields(std::string_view text, SQLSMALLINT code) {
+  const IntervalFields fields = interval_fields(code);
+  if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
+  if (is_year_month(code))
+    return text.find('-') == std::string_view::npos ? IntervalFields{fields.leading, fields.leading}
+                                                    : IntervalFields{Y, Mo};
+  const auto colons = std::count(text.begin(), text.end(), ':');
+  if (colons > 2) return std::nullopt;
+  if (text.find(' ') != std::string_view::npos)
+    return IntervalFields{D, static_cast<IntervalField>(static_cast<uint8_t>(H) + colons)};
+  if (colons == 2) return IntervalFields{H, S};
+  if (colons == 0) return IntervalFields{fields.leading, fields.leading};
+  const bool seconds = text.find('.') != std::string_view::npos || fields.leading >= Mi;
+  return seconds ? IntervalFields{Mi, S} : IntervalFields{H, Mi};
 }
 
 }  // namespace
@@ -263,36 +195,10 @@ std::optional<Interval> read_interval(const SQL_INTERVAL_STRUCT& in, SQLSMALLINT
   return make(in.interval_sign == SQL_TRUE, is_year_month(code), amount, nanos, fields);
 }
 
-std::string interval_text(const Interval& interval) {
-  std::string text = negative(interval) ? "-" : "";
-  uint64_t rest = total(interval);
-  for (IntervalField field = interval.leading;; field = next(field)) {
-    const uint64_t count = rest / unit_of(field);
-    rest %= unit_of(field);
-    if (field == interval.leading)
-      text += fmt::format("{}", count);
-    else
-      text += fmt::format("{}{:02}", field == Mo ? '-' : field == H ? ' ' : ':', count);
-    if (field >= interval.trailing) break;
-  }
-  if (const uint32_t nanos = nanoseconds(interval); interval.trailing == S && nanos != 0) {
-    text += fmt::format(".{:09}", nanos);
-    text.erase(text.find_last_not_of('0') + 1);
-  }
-  return text;
-}
-
 std::optional<Interval> parse_interval(std::string_view text, SQLSMALLINT code) {
-  const IntervalFields fields = interval_fields(code);
-  return is_year_month(code) ? parse_year_month(IntervalText{text}, fields)
-                             : parse_day_time(IntervalText{text}, fields);
-}
-
-int64_t interval_count(const Interval& interval, SQLSMALLINT code, bool& fraction) {
-  const auto unit = static_cast<int64_t>(unit_of(interval_fields(code).leading));
-  const int64_t amount = interval.year_month ? interval.months : interval.seconds;
-  fraction = amount % unit != 0 || interval.nanoseconds != 0;
-  return amount / unit;
+  text = trimmed(text);
+  const auto fields = written_fields(text, code);
+  return fields ? sql::parse_interval(text, fields->leading, fields->trailing) : std::nullopt;
 }
 
 std::optional<CountedInterval> interval_of(const Number& count, SQLSMALLINT code) {

@@ -42,21 +42,16 @@ IntervalFit write_interval(const sql::Interval& interval, SQLSMALLINT code, SQLS
 std::optional<sql::Interval> read_interval(const SQL_INTERVAL_STRUCT& in, SQLSMALLINT code,
                                            SQLSMALLINT fraction_digits);
 
-// "1-2", "3 10:20:30.5", "-45": the fields of the interval's own leading and trailing, as in a literal's
-// quotes.
-std::string interval_text(const sql::Interval& interval);
 // The text between a literal's quotes, read as `code` where it could mean several things ("10:20" is minutes
 // and seconds for MINUTE TO SECOND).
 std::optional<sql::Interval> parse_interval(std::string_view text, SQLSMALLINT code);
 
-// The interval's length in `code`'s only field; `fraction` true when something was lost.
-int64_t interval_count(const sql::Interval& interval, SQLSMALLINT code, bool& fraction);
 struct Number;
 struct CountedInterval {
   sql::Interval value;
   bool fraction_lost = false;  // digits after the point, or past the ninth for seconds
 };
-// The other way: so many of `code`'s only field. nullopt: too many.
+// So many of `code`'s only field. nullopt: too many.
 std::optional<CountedInterval> interval_of(const Number& count, SQLSMALLINT code);
 // Whether nothing below `code`'s trailing field is lost.
 bool holds_interval(SQLSMALLINT code, const sql::Interval& interval);

@@ -1,5 +1,7 @@
 #include "driver/convert/number.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -203,13 +205,9 @@ std::optional<std::string> plain_text(const Number& number, int scale, size_t mo
 
 template <class T>
 void NumberText::shortest(T value) {
-  const T magnitude = std::fabs(value);
-  char* const end = text_.data() + text_.size();
-  if (value == 0) value = 0;  // JSON has no negative zero worth showing
-  const bool plain = magnitude == 0 || (magnitude >= T(1e-5) && magnitude < T(1e21));
-  const auto written = std::to_chars(text_.data(), end, value,
-                                     plain ? std::chars_format::fixed : std::chars_format::scientific);
-  size_ = static_cast<size_t>(written.ptr - text_.data());
+  // As sql::text_of(double), which CAST to VARCHAR uses: the same number shall have the same text everywhere.
+  // Zero has no sign.
+  size_ = fmt::format_to_n(text_.data(), text_.size(), "{}", value == 0 ? T{0} : value).size;
 }
 
 NumberText::NumberText(int64_t value) {

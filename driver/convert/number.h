@@ -59,8 +59,8 @@ std::optional<std::string> plain_text(const Number& number, int scale, size_t mo
 class NumberText {
  public:
   explicit NumberText(int64_t value);
-  // The shortest digits that read back as the same double: without an exponent from 0.00001 up to 1e21, as
-  // JSON's readers are used to. Never longer than SQL_DOUBLE's display size, 24.
+  // The shortest digits that read back as the same number, without an exponent from 0.0001 up to 1e16. Never
+  // longer than SQL_DOUBLE's display size, 24.
   explicit NumberText(double value);
   explicit NumberText(float value);
   std::string_view view() const { return {text_.data(), size_}; }

@@ -9,6 +9,7 @@
 #include "driver/convert/output.h"
 #include "driver/convert/sources.h"
 #include "driver/types.h"
+#include "sql/interval_text.h"
 
 namespace couch::driver {
 
@@ -92,7 +93,7 @@ Converted put_interval(const sql::Interval& value, const Target& target) {
     case IntervalFit::TrailingLost: return write_fixed(target, out, Converted::Fraction);
     case IntervalFit::LeadingTooLong: break;
   }
-  does_not_fit(SqlState::s22015, interval_text(value),
+  does_not_fit(SqlState::s22015, sql::interval_text(value),
                fmt::format("{} with {} leading digits", c_type_name(target.c_type), leading));
 }
 

@@ -10,6 +10,7 @@
 #include "driver/convert/sources.h"
 #include "driver/types.h"
 #include "sql/datetime.h"
+#include "sql/interval_text.h"
 
 namespace couch::driver {
 
@@ -94,7 +95,7 @@ std::string text_of(const sql::Cell& cell) {
         else if constexpr (std::is_same_v<T, std::string_view>)
           return std::string{value};
         else if constexpr (std::is_same_v<T, sql::Interval>)
-          return interval_text(value);
+          return sql::interval_text(value);
         else if constexpr (std::is_same_v<T, sql::BinaryView>)
           return std::string{value.bytes};
         else

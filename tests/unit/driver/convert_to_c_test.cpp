@@ -230,7 +230,17 @@ TEST_CASE("to_c: VARCHAR to the other C types that a text can be", "[convert][ma
   CHECK(at("{6f9619ff-8b86-d011-b42d-00c04fc964ff}", "GUID") == "6f9619ff-8b86-d011-B42D00C04FC964FF");
   CHECK(at("6f9619ff-8b86-d011-b42d-00c04fc964f", "GUID") == "22018");
   CHECK(at("6f9619ff-8b86-d011-b42d-00c04fc964fx", "GUID") == "22018");
-  CHECK(at("10:15", "TIME") == "10:15:00");
+  CHECK(at(" \t12.5\n", "SLONG") == "12 (01S07)");
+  CHECK(at(" +1.25e1 ", "DOUBLE") == "12.5");
+  CHECK(at("1 2", "SLONG") == "22018");
+  CHECK(at("0x10", "SLONG") == "22018");
+  CHECK(at("1e400", "DOUBLE") == "22003");
+  CHECK(at("1e-400", "DOUBLE") == "0");
+  CHECK(at("1e39", "FLOAT") == "22003");
+  CHECK(at("0.5", "BIT") == "0 (01S07)");
+  CHECK(at("-0.5", "BIT") == "22003");
+  CHECK(at(" 2022-01-31 ", "DATE") == "2022-01-31");
+  CHECK(at(" 10:15 ", "TIME") == "10:15:00");
   CHECK(at("10:15:30", "TIME") == "10:15:30");
   CHECK(at("10:15:30.5", "TIME") == "10:15:30 (01S07)");
   CHECK(at("25:00:00", "TIME") == "22018");

@@ -27,8 +27,7 @@ std::string random_bytes(std::mt19937& random) {
   static constexpr unsigned char pool[] = {'a',  'b',  0,    0x7F, 0x80, 0xBF, 0xC2, 0xC3, 0xE0, 0xA0,
                                            0xE6, 0x97, 0xED, 0x9F, 0xF0, 0x90, 0xF4, 0x8F, 0xFF};
   std::string text;
-  for (auto n = random() % 24; n > 0; --n)
-    text.push_back(static_cast<char>(pool[random() % sizeof pool]));
+  for (auto n = random() % 24; n > 0; --n) text.push_back(static_cast<char>(pool[random() % sizeof pool]));
   if (random() % 4 == 0) text.insert(random() % (text.size() + 1), "long enough for the fast path");
   return text;
 }
