@@ -1,16 +1,15 @@
 #pragma once
-// How values stand in SQLite, both ways. Columns are declared without a type, so SQLite's affinities never convert anything.
+// How values stand in SQLite, both ways. Columns are declared without a type, so SQLite's affinities never
+// convert anything.
 //
 //   NULL                 NULL
 //   BIT                  INTEGER 0, 1
 //   SMALLINT … BIGINT    INTEGER; a JSON fraction in such a column, and an integer past 64 bits, REAL
 //   REAL, DOUBLE         REAL or INTEGER (SQLite compares the two exactly)
-//   DECIMAL              TEXT of its digits: compared under the collation "decimal", computed by our functions only
-//   text, GUID           TEXT, UTF-8, U+0000 allowed
-//   DATE                 TEXT 'YYYY-MM-DD'
-//   TIME                 TEXT 'HH:MM:SS[.f]', TIMESTAMP TEXT 'YYYY-MM-DD HH:MM:SS[.f]': no trailing zeros, so bytes are ordered as time is
-//   INTERVAL             INTEGER: months, or nanoseconds
-//   binary               BLOB
+//   DECIMAL              TEXT of its digits: compared under the collation "decimal", computed by our
+//   functions only text, GUID           TEXT, UTF-8, U+0000 allowed DATE                 TEXT 'YYYY-MM-DD'
+//   TIME                 TEXT 'HH:MM:SS[.f]', TIMESTAMP TEXT 'YYYY-MM-DD HH:MM:SS[.f]': no trailing zeros, so
+//   bytes are ordered as time is INTERVAL             INTEGER: months, or nanoseconds binary BLOB
 //
 // SQLite's own errors in these calls (out of memory) are thrown as Error(Engine).
 #include "sql/value.h"

@@ -1,21 +1,60 @@
-// A place for the SQLite runtime until it lands: what runs in SQLite is refused. Replaced by the runtime
-// itself.
 #include "sql/engine/runtime.h"
 
-#include "sql/engine/encoding.h"
+#include <sqlite3.h>
+
+#include <utility>
+
+#include "sql/engine/function.h"
 #include "sql/error.h"
+
 namespace couch::sql::engine {
-namespace {
-[[noreturn]] void absent() { throw Error(ErrorKind::NotSupported, "the SQLite runtime is not built in yet"); }
-}  // namespace
-std::unique_ptr<Runtime> Runtime::install(sqlite3*, RuntimeOptions) { absent(); }
+
+Runtime::Runtime(sqlite3* connection, RuntimeOptions options)
+    : connection_(connection), options_(std::move(options)) {}
 Runtime::~Runtime() = default;
-void Runtime::begin(const Timestamp&) { absent(); }
-void Runtime::raise(int) { absent(); }
-void Runtime::keep(std::exception_ptr) { absent(); }
-uint64_t Runtime::take_mismatches() { absent(); }
-void bind(sqlite3_stmt*, int, const Value&) { absent(); }
-void bind(sqlite3_stmt*, int, const Cell&, const Type&) { absent(); }
-void result(sqlite3_context*, const Cell&, const Type&) { absent(); }
-Cell decode(sqlite3_stmt*, int, const Type&) { absent(); }
+
+std::unique_ptr<Runtime> Runtime::install(sqlite3* connection, RuntimeOptions options) {
+  std::unique_ptr<Runtime> runtime(new Runtime(connection, std::move(options)));
+  add_collations(connection, *runtime);
+  add_string_functions(connection, *runtime);
+  add_pattern_functions(connection, *runtime);
+  add_numeric_functions(connection, *runtime);
+  add_datetime_functions(connection, *runtime);
+  add_json_functions(connection, *runtime);
+  add_conversion_functions(connection, *runtime);
+  add_aggregates(connection, *runtime);
+  return runtime;
+}
+
+void Runtime::begin(const Timestamp& now) {
+  now_ = now;
+  error_ = nullptr;
+  mismatches_ = 0;
+}
+
+void Runtime::keep(std::exception_ptr error) {
+  if (!error_) error_ = std::move(error);
+}
+
+void Runtime::raise(int code) {
+  if (auto kept = std::exchange(error_, nullptr)) std::rethrow_exception(kept);
+  std::string message = sqlite3_errmsg(connection_);
+  switch (code & 0xFF) {
+    case SQLITE_INTERRUPT: throw Error(ErrorKind::Interrupted, "the statement was cancelled");
+    case SQLITE_TOOBIG:
+      throw Error(ErrorKind::TooComplex, "a value or the statement is too large: " + message);
+    case SQLITE_ERROR:
+      // What SQLite's parser and compiler refuse for its size.
+      for (std::string_view limit : {"parser stack overflow", "too many terms", "too large",
+                                     "at most 64 tables", "Expression tree", "too many columns"}) {
+        if (message.find(limit) != std::string::npos)
+          throw Error(ErrorKind::TooComplex, "the statement is too complex: " + message);
+      }
+      [[fallthrough]];
+    default: throw Error(ErrorKind::Engine, "SQLite: " + message);
+  }
+}
+
+uint64_t Runtime::take_mismatches() { return std::exchange(mismatches_, 0); }
+
 }  // namespace couch::sql::engine

@@ -1,6 +1,7 @@
 #pragma once
-// What printed SQL (sqlite_text.h) needs of a SQLite connection: the functions couch_…, the collations "couch" and "decimal",
-// and a way out for errors: a function that fails inside SQLite leaves its Error here, whole, and raise() throws it.
+// What printed SQL (sqlite_text.h) needs of a SQLite connection: the functions couch_…, the collations
+// "couch" and "decimal", and a way out for errors: a function that fails inside SQLite leaves its Error here,
+// whole, and raise() throws it.
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -14,14 +15,16 @@ struct sqlite3;
 namespace couch::sql::engine {
 
 struct RuntimeOptions {
-  // What "couch" is: CouchDB's order (ICU root, every default), or bytes. Already Binary where ServerTraits.icu_order is false.
+  // What "couch" is: CouchDB's order (ICU root, every default), or bytes. Already Binary where
+  // ServerTraits.icu_order is false.
   CollationKind collation = CollationKind::Server;
   // What an implicit conversion of a value that does not convert gives (docs/sql-dialect.md, Classes).
   MismatchPolicy mismatch = MismatchPolicy::Null;
   std::string database, user;  // DATABASE(), USER()
 };
 
-// One a SQLite connection, used by the thread that uses the connection. Must live as long as the connection does.
+// One a SQLite connection, used by the thread that uses the connection. Must live as long as the connection
+// does.
 class Runtime {
  public:
   // Registers everything. Throws Error(Engine).
@@ -33,7 +36,8 @@ class Runtime {
 
   // Before each execution: forgets errors and counts, and fixes CURRENT_TIMESTAMP (UTC).
   void begin(const Timestamp& now);
-  // After a SQLite call failed with `code`: throws what a function left, else what the code means (Interrupted, TooComplex, Engine).
+  // After a SQLite call failed with `code`: throws what a function left, else what the code means
+  // (Interrupted, TooComplex, Engine).
   [[noreturn]] void raise(int code);
   // For code that runs below SQLite (virtual tables): keeps the exception for raise().
   void keep(std::exception_ptr error);

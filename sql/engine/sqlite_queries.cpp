@@ -353,9 +353,14 @@ void Printer::select_core(const ast::Select& node, bool distinct, const KeySet* 
   const ast::Select* around = std::exchange(select_, &node);
   text += node.distinct && !grouped_out_ ? "SELECT DISTINCT " : "SELECT ";
   bool compares = distinct || (node.distinct && !grouped_out_);
+  // GROUP BY () and a HAVING alone make one group of everything. SQLite must see an aggregate in the select list for that.
+  bool one_group = (keys && keys->empty()) || (node.having && node.group_by.empty());
   for (size_t i = 0; i < node.items.size(); ++i) {
     if (i > 0) text += ", ";
+    bool wrapped = one_group && i == 0;
+    if (wrapped) text += "iif(count(*) >= 0, ";
     expression(*node.items[i].expr);
+    if (wrapped) text += ", NULL)";
     if (compares) collate(*node.items[i].expr);
     text += " AS " + column_name(static_cast<uint32_t>(i));
   }
@@ -394,19 +399,9 @@ void Printer::select_core(const ast::Select& node, bool distinct, const KeySet* 
       collate(*key);
     }
   }
-  bool whole_table_is_a_group = keys && keys->empty();
-  if (node.having || whole_table_is_a_group) {
+  if (node.having) {
     text += " HAVING ";
-    // count(*) makes it a group where nothing else does.
-    if (node.having && !node.group_by.empty() && !whole_table_is_a_group)
-      expression(*node.having);
-    else {
-      text += "count(*) >= 0";
-      if (node.having) {
-        text += " AND ";
-        expression(*node.having);
-      }
-    }
+    expression(*node.having);
   }
   for (size_t i = 0; i < node.windows.size(); ++i) {
     text += i > 0 ? ", " : " WINDOW ";

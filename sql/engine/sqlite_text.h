@@ -1,9 +1,10 @@
 #pragma once
-// A bound query as the SQLite SQL that gives SQL's answer (docs/sql-dialect.md lists where SQLite's own would differ). It runs on a connection
-// that has a Runtime (runtime.h).
+// A bound query as the SQLite SQL that gives SQL's answer (docs/sql-dialect.md lists where SQLite's own would
+// differ). It runs on a connection that has a Runtime (runtime.h).
 //
-// Base relation N is the table r<N>, its column M is c<M>: the caller creates it, columns without a type, each with the collation that
-// collation_of() names. Parameter I (0-based) is ?<I + 1>; the caller binds the value that coerce_parameter() (sql/coercion.h) made of it.
+// Base relation N is the table r<N>, its column M is c<M>: the caller creates it, columns without a type,
+// each with the collation that collation_of() names. Parameter I (0-based) is ?<I + 1>; the caller binds the
+// value that coerce_parameter() (sql/coercion.h) made of it.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,8 @@ namespace couch::sql::engine {
 
 struct SqliteText {
   std::string sql;
-  std::vector<uint32_t> mentions;  // by relation: how often the text names its table (more than once: it cannot stream)
+  std::vector<uint32_t>
+      mentions;  // by relation: how often the text names its table (more than once: it cannot stream)
 };
 
 // Throws Error(NotSupported | TooComplex), located.
@@ -23,7 +25,8 @@ SqliteText sqlite_text(const Bound& bound, const ast::Query& query, CollationKin
 // One expression over the relations of `bound`: a residual condition, a projection.
 std::string sqlite_text(const Bound& bound, const ast::Expr& expression, CollationKind collation);
 
-// What a column is declared with: "couch", "decimal" or "BINARY" (_id and _rev, dates, and everything that is no text).
+// What a column is declared with: "couch", "decimal" or "BINARY" (_id and _rev, dates, and everything that is
+// no text).
 std::string_view collation_of(const Column& column, CollationKind collation);
 
 // The names in the text.
