@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "driver/convert/utf.h"
+
 namespace couch::driver::schema {
 namespace {
 
@@ -21,7 +23,7 @@ struct Frame {
 };
 
 void note_text(Seen& seen, std::string_view text) {
-  seen.longest = std::max(seen.longest, utf16_units(text));
+  seen.longest = std::max(seen.longest, uint64_t{utf::utf16_length(text)});
   const auto form = sql::classify(text);
   if (!form) {
     ++seen.texts;
@@ -161,16 +163,6 @@ class Observer {
 };
 
 }  // namespace
-
-uint64_t utf16_units(std::string_view text) {
-  uint64_t units = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    units += (byte & 0xC0) != 0x80 ? 1 : 0;
-    units += byte >= 0xF0 ? 1 : 0;
-  }
-  return units;
-}
 
 bool observe(std::span<char> json, Shape& shape, Budget& budget, const Observation& how) {
   *(json.data() + json.size()) = '\0';

@@ -16,7 +16,4 @@ struct Observation {
 // certain was seen.
 bool observe(std::span<char> json, Shape& shape, Budget& budget, const Observation& how);
 
-// UTF-16 units of UTF-8 text.
-uint64_t utf16_units(std::string_view text);
-
 }  // namespace couch::driver::schema

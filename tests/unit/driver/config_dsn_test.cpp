@@ -1,40 +1,12 @@
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 #include "driver/config/settings.h"
 #include "driver/odbc_error.h"
+#include "private_ini.h"
 
 using namespace couch::driver;
 
-namespace {
-
-// An odbc.ini of its own, seen by unixODBC through ODBCINI and ODBCSYSINI.
-class PrivateIni {
- public:
-  explicit PrivateIni(const std::string& text) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "couchdb-odbc-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    folder_ = pattern;
-    std::ofstream{folder_ + "/odbc.ini"} << text;
-    std::ofstream{folder_ + "/odbcinst.ini"} << "";
-    setenv("ODBCINI", (folder_ + "/odbc.ini").c_str(), 1);
-    setenv("ODBCSYSINI", folder_.c_str(), 1);
-  }
-  ~PrivateIni() {
-    unsetenv("ODBCINI");
-    unsetenv("ODBCSYSINI");
-    std::filesystem::remove_all(folder_);
-  }
-  PrivateIni(const PrivateIni&) = delete;
-  PrivateIni& operator=(const PrivateIni&) = delete;
-
- private:
-  std::string folder_;
-};
-
-}  // namespace
+using couch::test::PrivateIni;
 
 TEST_CASE("A data source's keywords are read in order, misspelt ones too", "[config][dsn]") {
   PrivateIni ini{
