@@ -50,19 +50,18 @@ void Exchange::check_process() const {
 
 void Exchange::throw_if_urgent() const {
   if (failure_ && (failure_->kind() == ErrorKind::Interrupted || failure_->kind() == plan_.timeout))
-    throw *failure_;
+    throw unshared(*failure_);
 }
 
 // A deadline ends waiting. The I/O thread sees to that while somebody waits; one that passed meanwhile is
 // left to whoever has to wait now.
 void Exchange::throw_if_late(std::unique_lock<std::mutex>& lock) {
   if (!deadline_ || *deadline_ > Loop::Clock::now()) return;
-  const auto error = timeout_error(site_->server(), plan_.timeout, plan_.timeout_after);
-  failure_ = error;
+  failure_ = timeout_error(site_->server(), plan_.timeout, plan_.timeout_after);
   ended_ = true;
   lock.unlock();
   loop_.post([self = shared_from_this()] { self->drop(); });
-  throw error;
+  throw unshared(*failure_);
 }
 
 void Exchange::wait_for_news(std::unique_lock<std::mutex>& lock) {
@@ -76,7 +75,7 @@ Response Exchange::wait() {
   check_process();
   std::unique_lock lock{mutex_};
   while (!ended_) wait_for_news(lock);
-  if (failure_) throw *failure_;
+  if (failure_) throw unshared(*failure_);
   return std::move(response_);
 }
 
@@ -88,7 +87,7 @@ std::optional<std::span<char>> Exchange::next() {
   for (;;) {
     throw_if_urgent();
     if (queue_.take(block_, lock)) break;
-    if (failure_) throw *failure_;
+    if (failure_) throw unshared(*failure_);
     if (ended_) return std::nullopt;
     wait_for_news(lock);
   }
@@ -110,7 +109,7 @@ RowStream::Ready Exchange::poll() {
   std::unique_lock lock{mutex_};
   throw_if_urgent();
   if (queue_.ready()) return Ready::Row;
-  if (failure_) throw *failure_;
+  if (failure_) throw unshared(*failure_);
   if (ended_) return plan_.shape == Shape::Whole ? Ready::Row : Ready::End;
   throw_if_late(lock);
   return Ready::Pending;
@@ -503,7 +502,7 @@ void Exchange::end(std::optional<Error> failure) {
   std::unique_lock lock{mutex_};
   if (!ended_) {
     ended_ = true;
-    failure_ = std::move(failure);
+    if (failure) failure_.emplace(unshared(*failure));
     response_.body = std::move(body_);
     envelope_ = framer_.envelope();
   }

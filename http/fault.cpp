@@ -160,6 +160,10 @@ Error timeout_error(const BaseUrl& server, ErrorKind kind, std::chrono::millisec
 
 Error interrupted_error() { return {ErrorKind::Interrupted, "the statement was cancelled"}; }
 
+Error unshared(const Error& error) {
+  return {error.kind(), std::string{error.what()}, error.status(), error.error(), error.reason()};
+}
+
 void check_whole(std::string_view body) {
   const auto begin = body.find_first_not_of(" \r\n\t");
   if (begin == std::string_view::npos || (body[begin] != '{' && body[begin] != '[')) return;

@@ -22,6 +22,10 @@ Error timeout_error(const BaseUrl& server, ErrorKind kind, std::chrono::millisec
 
 Error interrupted_error();
 
+// A copy for another thread. Copies of an exception share their text; libstdc++ counts its users in a way
+// that ThreadSanitizer cannot see.
+Error unshared(const Error& error);
+
 // A whole answer whose JSON is cut off or goes on after its end; an answer that is no JSON is left alone.
 void check_whole(std::string_view body);
 
