@@ -5,7 +5,8 @@ if(entry_sources)
   # Only SQL* leaves the library. nodelete: the I/O thread belongs to the process (design: docs/architecture.md).
   target_link_options(couchdbodbc PRIVATE -Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/driver/exports.map
     -Wl,--exclude-libs,ALL -Wl,-z,nodelete -Wl,-z,defs)
-  set_target_properties(couchdbodbc PROPERTIES LINK_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/driver/exports.map
+  # The entry points are visible to the linker; the version script alone decides what leaves the library.
+  set_target_properties(couchdbodbc PROPERTIES CXX_VISIBILITY_PRESET default LINK_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/driver/exports.map
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
   install(TARGETS couchdbodbc LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/odbc)
 endif()

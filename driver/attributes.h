@@ -1,0 +1,52 @@
+#pragma once
+// Environment, connection and statement attributes as sorted tables: what each is, what it starts with, which
+// values it takes. SQLSet…Attr, SQLGet…Attr and docs/conformance.md use nothing else.
+#include <sql.h>
+#include <sqlext.h>
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace couch::driver {
+
+class Diagnostics;
+
+enum class Rule : uint8_t {
+  Any,         // every number (or pointer) is taken
+  Choice,      // initial … high are taken, others are HY024
+  Substitute,  // known values up to `high` are answered by the initial one with 01S02, others are HY024
+  Refuse,      // known values up to `high` other than the initial one are HYC00, others are HY024
+  ReadOnly,    // HY092
+  Special,     // its own code
+};
+
+// When it may be set.
+enum class When : uint8_t {
+  Always,
+  BeforeConnect,  // HY011 on an open connection
+  CursorClosed,   // 24000 with an open cursor, HY011 after SQLPrepare
+};
+
+enum class Width : uint8_t { UInteger, ULen, Pointer, Text };
+
+struct Attribute {
+  SQLINTEGER id;
+  std::string_view name;
+  Rule rule;
+  Width width;
+  SQLULEN initial;
+  SQLULEN low, high;  // the values that ODBC knows, where they are a range
+  When when = When::Always;
+  SQLSMALLINT descriptor_field = 0;  // statement attributes that are a descriptor's header field
+};
+
+std::span<const Attribute> connection_attributes() noexcept;
+std::span<const Attribute> statement_attributes() noexcept;
+// Its place in the table; -1: there is no such attribute.
+int find_attribute(std::span<const Attribute> table, SQLINTEGER id) noexcept;
+
+// The value to keep. Throws OdbcError HY024, HY092, HYC00; warns 01S02.
+SQLULEN accept(const Attribute& attribute, SQLULEN value, Diagnostics& diagnostics);
+
+}  // namespace couch::driver

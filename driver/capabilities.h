@@ -1,0 +1,18 @@
+#pragma once
+// What this version can do, in one place: the code refuses the rest by it (HYC00), and SQLGetInfo claims
+// exactly this.
+
+namespace couch::driver {
+
+struct Capabilities {
+  bool async = false;         // SQL_ATTR_ASYNC_ENABLE
+  bool transactions = false;  // manual commit
+  bool writes = false;        // INSERT, UPDATE, DELETE
+  bool ddl = false;           // CREATE, DROP
+  bool joins = true;
+  bool subqueries = true;
+  bool set_operations = true;
+};
+inline constexpr Capabilities capabilities;
+
+}  // namespace couch::driver

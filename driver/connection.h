@@ -1,0 +1,80 @@
+#pragma once
+// A connection: SQLConnect, SQLDriverConnect, SQLBrowseConnect, SQLDisconnect, its attributes, and what
+// belongs to it.
+#include <sql.h>
+#include <sqlext.h>
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "driver/attributes.h"
+#include "driver/environment.h"
+#include "driver/handle.h"
+#include "driver/session.h"
+#include "driver/text.h"
+
+namespace couch::driver {
+
+class Statement;
+class Descriptor;
+
+class Connection : public Handle {
+ public:
+  static constexpr SQLSMALLINT handle_type = SQL_HANDLE_DBC;
+  explicit Connection(std::shared_ptr<Environment> environment);
+  ~Connection() override;
+
+  Outcome connect(const std::string& dsn, const std::optional<std::string>& user,
+                  const std::optional<std::string>& password);
+  Outcome driver_connect(const std::string& text, const TextOut& completed, SQLUSMALLINT completion);
+  Outcome browse_connect(const std::string& text, const TextOut& wanted);
+  Outcome disconnect();
+
+  Outcome set_attribute(SQLINTEGER id, SQLPOINTER value, const TextIn& text);
+  Outcome get_attribute(SQLINTEGER id, SQLPOINTER value, const TextOut& text);
+  Outcome native_sql(const std::string& statement, const TextOut& out);
+  Outcome get_info(SQLUSMALLINT type, SQLPOINTER value, const TextOut& text, SQLSMALLINT* length);
+  Outcome end_transaction(SQLSMALLINT completion);
+
+  Outcome allocate_statement(SQLHANDLE* out);
+  Outcome allocate_descriptor(SQLHANDLE* out);
+  // Throws OdbcError HY010 while connected.
+  void check_free() const;
+  // Throws OdbcError 34000, 3C000: a cursor's name is its own within the connection. Empty: gives the name
+  // up.
+  void claim_cursor_name(SQLHANDLE statement, const std::string& name);
+
+  // Null: not connected.
+  const std::shared_ptr<Session>& session() const noexcept { return session_; }
+  // Throws OdbcError 08003.
+  Session& open_session() const;
+  const std::shared_ptr<Environment>& environment() const noexcept { return environment_; }
+
+ private:
+  void open(Attributes attributes);
+  void reset_attributes();
+  void release_children() noexcept;
+  SQLULEN& value_of(SQLINTEGER id);
+
+  std::shared_ptr<Environment> environment_;
+  std::shared_ptr<Session> session_;
+  Attributes browsed_;  // what SQLBrowseConnect was given so far
+  bool browsing_ = false;
+  std::vector<SQLULEN> values_;  // by place in connection_attributes()
+  bool login_timeout_set_ = false;
+  std::string catalog_;  // SQL_ATTR_CURRENT_CATALOG when it was set before connecting
+  bool catalog_set_ = false;
+  std::vector<std::pair<SQLINTEGER, SQLULEN>>
+      statement_defaults_;  // statement attributes set on the connection (ODBC 2)
+
+  std::mutex children_mutex_;
+  std::vector<std::weak_ptr<Statement>> statements_;
+  std::vector<std::weak_ptr<Descriptor>> descriptors_;
+  std::map<SQLHANDLE, std::string> cursor_names_;
+};
+
+}  // namespace couch::driver

@@ -1,0 +1,84 @@
+#pragma once
+// A result set being read: rowsets into bound buffers (SQLFetch), single values (SQLGetData), the position in
+// a rowset (SQLSetPos).
+#include <sql.h>
+#include <sqlext.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "driver/convert/convert.h"
+#include "driver/descriptor.h"
+#include "driver/diagnostics.h"
+#include "sql/value.h"
+
+namespace couch::driver {
+
+// The cells of a rowset, kept for SQLGetData on any of its rows (SQL_GD_BLOCK). Memory is used again for the
+// next rowset.
+class RowsetCells {
+ public:
+  void clear(size_t columns);
+  void add_row(sql::Rows& rows);
+  sql::Cell at(size_t row, size_t column) const { return cells_[row * columns_ + column]; }
+
+ private:
+  std::string_view keep(std::string_view bytes);
+  struct Block {
+    std::unique_ptr<char[]> bytes;
+    size_t size = 0;
+  };
+  size_t columns_ = 0;
+  std::vector<sql::Cell> cells_;
+  std::vector<Block> blocks_;
+  size_t block_ = 0, used_ = 0;  // where the next bytes go
+};
+
+class Cursor {
+ public:
+  // max_rows: SQL_ATTR_MAX_ROWS, 0: all.
+  Cursor(std::unique_ptr<sql::Rows> rows, uint64_t max_rows);
+
+  // Reads the first row, so that what fails before it fails in SQLExecute.
+  void read_ahead();
+  struct Options {
+    bool retrieve = true;    // SQL_ATTR_RETRIEVE_DATA
+    SQLULEN max_length = 0;  // SQL_ATTR_MAX_LENGTH, bytes; 0: all
+  };
+  // The next rowset into what ARD binds; statuses and counts where IRD points.
+  Outcome fetch(const Descriptor& ard, const Descriptor& ird, const std::vector<sql::Type>& types,
+                const Options& options, Diagnostics& diagnostics);
+  Outcome get_data(size_t column, SQLSMALLINT c_type, SQLPOINTER buffer, SQLLEN capacity, SQLLEN* indicator,
+                   const Descriptor& ard, const Descriptor& ird, const std::vector<sql::Type>& types,
+                   const Options& options, Diagnostics& diagnostics);
+  // SQLSetPos with SQL_POSITION; row from 1.
+  void set_position(SQLULEN row);
+  SQLULEN row_number() const noexcept;  // of the current row, from 1; 0: unknown
+  SQLULEN rowset_rows() const noexcept { return rowset_rows_; }
+  std::vector<std::string> take_warnings() { return rows_->take_warnings(); }
+
+ private:
+  bool advance();
+  // Writes the bound columns of the row. False: it has an error.
+  bool write_row(size_t row, const Descriptor& ard, const Descriptor& ird,
+                 const std::vector<sql::Type>& types, const Options& options, Diagnostics& diagnostics,
+                 bool& warned);
+  sql::Cell cell(size_t column);
+
+  std::unique_ptr<sql::Rows> rows_;
+  uint64_t left_;  // of max_rows
+  bool ahead_ = false, ahead_found_ = false;
+  bool ended_ = false;
+  std::exception_ptr failure_;  // the source broke: every later fetch says so
+  bool buffered_ = false;       // the rowset is in cells_; else it is the source's current row
+  RowsetCells cells_;
+  SQLULEN rowset_start_ = 0;  // rows before the rowset
+  SQLULEN rowset_rows_ = 0;
+  SQLULEN position_ = 0;  // in the rowset, from 0
+  // SQLGetData's place in one column of the current row.
+  size_t data_column_ = 0;  // 0: none
+  Progress progress_;
+};
+
+}  // namespace couch::driver

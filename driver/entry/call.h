@@ -1,0 +1,63 @@
+#pragma once
+// The boundary between C and the driver: every exported function is one call of these.
+#include <sql.h>
+#include <sqlext.h>
+
+#include <source_location>
+
+#include "driver/connection.h"
+#include "driver/descriptor.h"
+#include "driver/environment.h"
+#include "driver/handle.h"
+#include "driver/statement.h"
+
+namespace couch::driver {
+
+inline Log* log_of(const Handle&) { return nullptr; }
+inline Log* log_of(const Connection& c) { return c.session() ? &c.session()->log() : nullptr; }
+inline Log* log_of(const Statement& s) { return s.session() ? &s.session()->log() : nullptr; }
+
+template <class H>
+void log_call(H& handle, const std::source_location& where, SQLRETURN code) noexcept {
+  Log* const log = log_of(handle);
+  if (!log || !log->wants(LogLevel::Error)) return;
+  try {
+    if (log->wants(LogLevel::Debug))
+      log->write(LogLevel::Debug, fmt::format("{} = {}", where.function_name(), code));
+    for (const Record& record : handle.diagnostics().records()) {
+      const bool error = code == SQL_ERROR;
+      log->write(error ? LogLevel::Error : LogLevel::Info,
+                 fmt::format("{} {}", code_of(record.state), record.message));
+    }
+  } catch (...) {
+    // No memory for a line of the log.
+  }
+}
+
+// Finds and pins the handle, locks it, clears its diagnostics, runs the body, and turns exceptions into
+// records. No exception leaves it.
+template <class H, class F>
+SQLRETURN call(SQLHANDLE raw, F&& body,
+               std::source_location where = std::source_location::current()) noexcept {
+  const auto self = Handles::pin<H>(raw);
+  if (!self) return SQL_INVALID_HANDLE;
+  const Guard guard = self->enter();
+  Diagnostics& diagnostics = self->diagnostics().cleared();
+  SQLRETURN code;
+  try {
+    code = diagnostics.close(body(*self));
+  } catch (...) {
+    code = diagnostics.fail(std::current_exception());
+  }
+  log_call(*self, where, code);
+  return code;
+}
+
+// For what must not wait for a running call, and for what leaves the diagnostics as they are.
+template <class H, class F>
+SQLRETURN call_unlocked(SQLHANDLE raw, F&& body) noexcept {
+  const auto self = Handles::pin<H>(raw);
+  return self ? body(*self) : SQLRETURN{SQL_INVALID_HANDLE};
+}
+
+}  // namespace couch::driver

@@ -1,0 +1,59 @@
+#include "driver/session.h"
+
+#include <rapidjson/document.h>
+
+#include <algorithm>
+
+#include "driver/odbc_error.h"
+
+namespace couch::driver {
+
+Session::Session(Settings settings)
+    : settings_(std::move(settings)), log_(settings_.log_file, settings_.log_level) {
+  client_ = http::Client::create(settings_.endpoint);
+  const std::string banner = client_->connect();
+  // {"couchdb":"Welcome","version":"3.5.0",…}; PouchDB Server greets as "express-pouchdb".
+  rapidjson::Document document;
+  document.Parse<rapidjson::kParseDefaultFlags>(banner.data(), banner.size());
+  if (document.HasParseError() || !document.IsObject()) {
+    throw OdbcError{SqlState::s08001, "{} does not answer as CouchDB does", server()};
+  }
+  product_ = document.HasMember("express-pouchdb") ? "PouchDB Server" : "CouchDB";
+  if (const auto version = document.FindMember("version");
+      version != document.MemberEnd() && version->value.IsString()) {
+    version_ = version->value.GetString();
+  }
+  schema_ = schema::Schema::create(client_, settings_);
+  if (!settings_.database.empty()) schema_->set_current(settings_.database);
+  log_.write(LogLevel::Info, fmt::format("connected to {} {} at {}", product_, version_, server()));
+}
+
+std::string Session::server() const {
+  if (settings_.endpoint.servers.empty()) return {};
+  std::string url = settings_.endpoint.servers.front();
+  if (const size_t scheme = url.find("://"); scheme != std::string::npos) url.erase(0, scheme + 3);
+  if (const size_t at = url.find('@'); at != std::string::npos) url.erase(0, at + 1);
+  return url;
+}
+
+Session::Turn Session::schema(const http::Stop* stop, const Deadline& deadline) {
+  // Another statement's discovery may hold it for seconds. Waiting in steps, so that this one can be
+  // cancelled meanwhile.
+  constexpr auto step = std::chrono::milliseconds{10};
+  std::unique_lock lock{schema_mutex_, std::defer_lock};
+  while (!lock.try_lock_for(step)) {
+    if (stop && stop->requested()) throw OdbcError{SqlState::sHY008, "the operation was cancelled"};
+    if (deadline && std::chrono::steady_clock::now() >= *deadline) {
+      throw OdbcError{SqlState::sHYT00,
+                      "the query timeout expired while another statement was reading the schema"};
+    }
+  }
+  schema_->set_stop(stop);
+  return Turn{std::move(lock), *schema_};
+}
+
+Session::Turn::~Turn() {
+  if (lock_.owns_lock()) schema_.set_stop(nullptr);
+}
+
+}  // namespace couch::driver

@@ -1,0 +1,61 @@
+#pragma once
+// An open connection as its statements share it: settings, the HTTP client, the schema. It lives until the
+// last of them lets go, so that SQLDisconnect never pulls it away under a call that runs in another thread.
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "driver/config/settings.h"
+#include "driver/log.h"
+#include "driver/schema/schema.h"
+#include "http/client.h"
+
+namespace couch::driver {
+
+using Deadline = std::optional<std::chrono::steady_clock::time_point>;
+
+class Session {
+ public:
+  // Connects. Throws http::Error, OdbcError (3D000: no such database).
+  explicit Session(Settings settings);
+
+  const Settings& settings() const noexcept { return settings_; }
+  const std::shared_ptr<http::Client>& client() const noexcept { return client_; }
+  Log& log() noexcept { return log_; }
+  const std::string& product() const noexcept { return product_; }  // "CouchDB"
+  const std::string& version() const noexcept { return version_; }  // "3.5.0"
+  std::string server() const;  // "127.0.0.1:5984", for SQL_SERVER_NAME and diagnostics
+
+  // The schema is for one thread at a time: this holds it, with the stop and deadline of the statement that
+  // uses it.
+  class Turn {
+   public:
+    schema::Schema* operator->() const noexcept { return &schema_; }
+    schema::Schema& operator*() const noexcept { return schema_; }
+    ~Turn();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    friend class Session;
+    Turn(std::unique_lock<std::timed_mutex> lock, schema::Schema& schema)
+        : lock_(std::move(lock)), schema_(schema) {}
+    std::unique_lock<std::timed_mutex> lock_;
+    schema::Schema& schema_;
+  };
+  // Waits its turn. Throws OdbcError HY008 when stopped meanwhile, HYT00 past the deadline. `stop` may be
+  // null.
+  Turn schema(const http::Stop* stop, const Deadline& deadline);
+
+ private:
+  Settings settings_;
+  Log log_;
+  std::shared_ptr<http::Client> client_;
+  std::unique_ptr<schema::Schema> schema_;
+  std::timed_mutex schema_mutex_;
+  std::string product_, version_;
+};
+
+}  // namespace couch::driver

@@ -1,0 +1,136 @@
+#pragma once
+// A statement: prepared or executed directly, with its descriptors, parameters, cursor and attributes. Its
+// states are those of ODBC's Appendix B; the driver manager checks most of them too, but not every
+// application comes through one.
+#include <sql.h>
+#include <sqlext.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "driver/catalog/catalog.h"
+#include "driver/cursor.h"
+#include "driver/descriptor.h"
+#include "driver/handle.h"
+#include "driver/parameters.h"
+#include "driver/session.h"
+#include "driver/timer.h"
+#include "driver/types.h"
+#include "sql/session.h"
+
+namespace couch::driver {
+
+class Connection;
+
+class Statement : public Handle {
+ public:
+  static constexpr SQLSMALLINT handle_type = SQL_HANDLE_STMT;
+  static std::shared_ptr<Statement> create(std::shared_ptr<Connection> connection,
+                                           std::shared_ptr<Session> session);
+
+  Guard enter() override;
+  // SQLFreeHandle, SQLDisconnect: nobody finds it from now on; a call that runs in another thread is stopped.
+  void release() noexcept;
+
+  Outcome prepare(std::string text);
+  Outcome execute();
+  Outcome execute_direct(std::string text);
+  Outcome parameter_data(SQLPOINTER* token);
+  Outcome put_data(SQLPOINTER data, SQLLEN length);
+  Outcome more_results();
+  using CatalogCall = std::function<catalog::Result(schema::Schema& schema, bool metadata_id)>;
+  Outcome catalog(const CatalogCall& call);
+  Outcome type_info(SQLSMALLINT type);
+
+  Outcome parameter_count(SQLSMALLINT* count);
+  Outcome describe_parameter(SQLUSMALLINT number, SQLSMALLINT* type, SQLULEN* size, SQLSMALLINT* digits,
+                             SQLSMALLINT* nullable);
+  Outcome column_count(SQLSMALLINT* count);
+  Outcome row_count(SQLLEN* count);
+  Outcome describe_column(SQLUSMALLINT column, const TextOut& name, SQLSMALLINT* type, SQLULEN* size,
+                          SQLSMALLINT* digits, SQLSMALLINT* nullable);
+  Outcome column_attribute(SQLUSMALLINT column, SQLUSMALLINT field, const TextOut& text, SQLLEN* number);
+
+  Outcome bind_column(SQLUSMALLINT column, SQLSMALLINT c_type, SQLPOINTER buffer, SQLLEN capacity,
+                      SQLLEN* indicator);
+  Outcome bind_parameter(SQLUSMALLINT number, SQLSMALLINT direction, SQLSMALLINT c_type, SQLSMALLINT sql_type,
+                         SQLULEN size, SQLSMALLINT digits, SQLPOINTER buffer, SQLLEN capacity,
+                         SQLLEN* indicator);
+  Outcome fetch(SQLSMALLINT orientation);
+  Outcome get_data(SQLUSMALLINT column, SQLSMALLINT c_type, SQLPOINTER buffer, SQLLEN capacity,
+                   SQLLEN* indicator);
+  Outcome set_position(SQLULEN row, SQLUSMALLINT operation, SQLUSMALLINT lock);
+  Outcome bulk_operations(SQLSMALLINT operation);
+  Outcome close_cursor();
+  Outcome free(SQLUSMALLINT option);
+  Outcome set_cursor_name(const std::string& name);
+  Outcome cursor_name(const TextOut& out);
+
+  Outcome set_attribute(SQLINTEGER id, SQLPOINTER value);
+  Outcome get_attribute(SQLINTEGER id, SQLPOINTER value);
+
+  // From any thread; takes no lock that a running call holds.
+  SQLRETURN cancel() noexcept;
+
+  const std::shared_ptr<Session>& session() const noexcept { return session_; }
+
+ private:
+  enum class State : uint8_t {
+    Allocated,
+    Prepared,
+    Executed /* without a result set */,
+    CursorOpen,
+    NeedData
+  };
+
+  Statement(std::weak_ptr<Connection> connection, std::shared_ptr<Session> session);
+  void require_idle() const;       // HY010 while parameters are awaited
+  void require_no_cursor() const;  // 24000
+  // Runs what may wait: with a fresh stop, the query timeout, and HYT00 for what the timer ended.
+  template <class F>
+  auto interruptible(F&& body);
+  void compile(std::string text);
+  void plan(schema::Schema& schema);
+  Outcome begin_execution();
+  Outcome run_sets();
+  Outcome run_next_set();
+  void run(const std::vector<sql::Value>& values);
+  void open(std::unique_ptr<sql::Rows> rows, uint64_t max_rows);
+  void describe(const std::vector<sql::ResultColumn>& columns);
+  void describe_parameters();
+  void forget_results();
+  void forget_statement();
+  void collect_warnings();
+  Cursor& open_cursor();
+  Descriptor& ard() noexcept;
+  Descriptor& apd() noexcept;
+  Outcome assign_descriptor(SQLINTEGER id, SQLHANDLE handle);
+  Descriptor& descriptor_of(SQLINTEGER attribute) noexcept;
+  SQLULEN value_of(SQLINTEGER id) const;
+
+  const std::weak_ptr<Connection> connection_;
+  const std::shared_ptr<Session> session_;
+  // Declared before what uses it: a transfer looks at its stop until it ends.
+  http::Stop stop_;
+  State state_ = State::Allocated;
+  bool prepared_by_application_ = false;  // SQLPrepare, so that closing the cursor leads back to Prepared
+  std::vector<SQLULEN> values_;           // by place in statement_attributes()
+
+  std::shared_ptr<Descriptor> own_ard_, own_apd_, ird_, ipd_;
+  std::shared_ptr<Descriptor> explicit_ard_, explicit_apd_;
+  std::string cursor_name_;
+
+  std::string text_;  // of prepared_
+  std::unique_ptr<const sql::Prepared> prepared_;
+  std::vector<sql::Type> types_;          // of the result's columns
+  std::vector<TypeFacts> facts_;          // of the result's columns
+  std::optional<Parameters> parameters_;  // while they are awaited, and while sets remain
+  size_t next_set_ = 0;
+  std::unique_ptr<sql::Documents> documents_;
+  std::optional<Cursor> cursor_;
+};
+
+}  // namespace couch::driver
