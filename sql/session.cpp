@@ -8,6 +8,7 @@
 #include "sql/coercion.h"
 #include "sql/parser.h"
 #include "sql/plan/explain.h"
+#include "sql/plan/hint.h"
 #include "sql/plan/plan.h"
 #include "sql/rows.h"
 
@@ -43,6 +44,9 @@ class PreparedQuery : public Prepared {
         indexes_.emplace(database, catalog.indexes(database));
     }
     collation_ = traits_.icu_order ? options_.collation : CollationKind::Binary;
+    // What cannot be done is said when the statement is prepared.
+    sqlite_ = engine::sqlite_text(*bound_, query(), collation_);
+    for (const auto& relation : bound_->relations) plan::read_hint(relation.hint, relation.span);
   }
 
   const std::vector<ResultColumn>& columns() const override { return *columns_; }
@@ -55,7 +59,7 @@ class PreparedQuery : public Prepared {
       // depend on them. It costs microseconds; what asks the server was done once, when the statement was
       // prepared.
       std::vector<Value> values = coerced(parameters);
-      plan::Context context{*bound_, options_, collation_, traits_, indexes_, values, text_};
+      plan::Context context{*bound_, options_, collation_, traits_, indexes_, values, text_, sqlite_};
       plan::Plan plan = plan::plan_query(query(), context, explain_ ? 0 : limit);
       if (explain_) return rows_of(*columns_, plan::explain(plan, context));
       Running running{bound_, columns_, std::move(values), collation_, options_.mismatch, database_,
@@ -100,6 +104,7 @@ class PreparedQuery : public Prepared {
   ServerTraits traits_;
   std::map<std::string, std::vector<Index>> indexes_;  // by database
   CollationKind collation_ = CollationKind::Server;
+  engine::SqliteText sqlite_;
 };
 
 // What this version does not do yet, by its own name.

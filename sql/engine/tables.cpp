@@ -23,7 +23,7 @@ std::string column_list(const TableShape& shape, CollationKind collation) {
     out += fmt::format("{}{} COLLATE {}", out.empty() ? "(" : ", ", column_name(column),
                        collation_of(shape.table->columns[column], collation));
   }
-  return out.empty() ? "(nothing)" : out + ")";
+  return out.empty() ? "(no_column)" : out + ")";
 }
 
 // ---- the virtual table: sqlite3_module's callbacks. Exceptions end in Runtime::keep().

@@ -36,6 +36,10 @@ class LeafPlanner {
     leaf_.shape.table = table_of(context);
     leaf_.request.database = leaf_.shape.table->catalog;
     leaf_.estimate = leaf_.shape.table->estimated_rows;
+    if (wish.columns) {
+      leaf_.shape.columns = *wish.columns;
+      return;
+    }
     for (uint32_t column = 0; column < relation_.used.size(); ++column) {
       if (relation_.used[column]) leaf_.shape.columns.push_back(column);
     }

@@ -11,6 +11,7 @@
 #include "sql/bound.h"
 #include "sql/decode/decoder.h"
 #include "sql/documents.h"
+#include "sql/engine/sqlite_text.h"
 #include "sql/session.h"
 #include "sql/table.h"
 
@@ -49,7 +50,8 @@ struct Context {
   const ServerTraits& traits;
   const std::map<std::string, std::vector<Index>>& indexes;  // by database
   const std::vector<Value>& parameters;                      // coerced
-  std::string_view statement;            // its text, for EXPLAIN
+  std::string_view statement;                                // its text, for EXPLAIN
+  const engine::SqliteText& sqlite;                          // the query for SQLite
 };
 
 enum class IdOrder : uint8_t { Any, Ascending, Descending };
@@ -58,7 +60,8 @@ enum class IdOrder : uint8_t { Any, Ascending, Descending };
 struct Wish {
   std::vector<const ast::Expr*> conditions;  // ANDed
   IdOrder order = IdOrder::Any;
-  std::optional<uint64_t> limit;  // rows
+  std::optional<uint64_t> limit;                 // rows
+  std::optional<std::vector<uint32_t>> columns;  // only these; else all that the statement reads
 };
 
 // Throws Error(RequireIndex), and Error(Syntax) for a hint that nobody knows.

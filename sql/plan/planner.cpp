@@ -1,11 +1,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "sql/engine/sqlite_text.h"
+#include "sql/functions.h"
 #include "sql/mango/push_down.h"
 #include "sql/plan/conjuncts.h"
 #include "sql/plan/hint.h"
 #include "sql/plan/plan.h"
+#include "sql/walk.h"
 
 namespace couch::sql::plan {
 
@@ -32,6 +33,13 @@ struct Bounds {
   bool known = true;
   std::optional<uint64_t> limit;
   uint64_t offset = 0;
+
+  // How many rows are wanted at all.
+  std::optional<uint64_t> rows() const {
+    constexpr uint64_t far = uint64_t{1} << 62;
+    if (!known || !limit || *limit > far || offset > far) return std::nullopt;
+    return *limit + offset;
+  }
 };
 
 std::optional<uint64_t> row_count(const ast::Expr& expr, const Context& context, const char* clause) {
@@ -93,8 +101,12 @@ std::optional<Direct> direct(const ast::Query& query, const Context& context, ui
   Wish wish;
   wish.conditions = conjuncts(select->where.get());
   wish.order = *order;
-  constexpr uint64_t far = uint64_t{1} << 62;
-  if (bounds.limit && *bounds.limit < far && bounds.offset < far) wish.limit = *bounds.limit + bounds.offset;
+  wish.limit = bounds.rows();
+  // Conditions that are left to be checked would need more columns; then this is no direct plan.
+  std::vector<uint32_t> distinct = columns;
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  wish.columns = std::move(distinct);
   Direct out;
   out.leaf = plan_leaf(number, wish, context);
   if (!out.leaf.residual.empty() || !out.leaf.ordered) return std::nullopt;
@@ -105,6 +117,24 @@ std::optional<Direct> direct(const ast::Query& query, const Context& context, ui
   out.offset = bounds.offset;
   out.limit = bounds.limit;
   return out;
+}
+
+bool aggregates(const ast::Expr& expr) {
+  auto* call = std::get_if<ast::Call>(&expr.node);
+  const Function* function = call ? find_function(call->name) : nullptr;
+  bool found = call && (!function || function->kind != FunctionKind::Scalar || call->over);
+  for_each_child(
+      expr, [&](const ast::ExprPtr& child) { found = found || aggregates(*child); },
+      [&](const ast::QueryPtr&) { found = true; });
+  return found;
+}
+
+// Each row of the one table is a row of the result, in its order: the first n need the first n.
+bool rows_stay_rows(const ast::Query& query) {
+  const ast::Select* select = query.order_by.empty() ? plain_select(query) : nullptr;
+  if (!select || !std::holds_alternative<ast::NamedTable>(select->from.front()->node)) return false;
+  return std::none_of(select->items.begin(), select->items.end(),
+                      [](const auto& item) { return aggregates(*item.expr); });
 }
 
 // SELECT COUNT(*) FROM the whole database.
@@ -129,17 +159,17 @@ Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_ro
   if (auto count = count_all(query, context)) return std::move(*count);
   if (auto one = direct(query, context, max_rows)) return std::move(*one);
   Engine out;
-  auto text = engine::sqlite_text(context.bound, query, context.collation);
-  out.sql = std::move(text.sql);
+  out.sql = context.sqlite.sql;
   auto conditions = conditions_by_relation(context.bound, query);
   for (uint32_t number = 0; number < context.bound.relations.size(); ++number) {
     if (context.bound.relations[number].kind != RelationKind::Base) continue;
     Wish wish;
     wish.conditions = std::move(conditions[number]);
+    if (rows_stay_rows(query)) wish.limit = bounds_of(query, context).rows();
     out.leaves.push_back(plan_leaf(number, wish, context));
   }
   uint32_t only = 0;
-  out.streams = scans_one_table_once(context.bound, query, &only) && text.mentions[only] <= 1;
+  out.streams = scans_one_table_once(context.bound, query, &only) && context.sqlite.mentions[only] <= 1;
   return out;
 }
 

@@ -13,7 +13,7 @@
 #include <memory>
 #include <stdexcept>
 
-namespace couch::test {
+namespace couch::test::model {
 
 namespace {
 
@@ -113,6 +113,32 @@ double to_double(std::string_view digits) {
 
 using Integer = boost::multiprecision::cpp_int;
 
+// digits * 10^exponent
+struct Scaled {
+  Integer digits;
+  int exponent = 0;
+};
+Scaled scaled(std::string_view text) {
+  Scaled out;
+  auto e = text.find_first_of("eE");
+  if (e != std::string_view::npos) {
+    std::string_view exponent = text.substr(e + 1);
+    if (exponent.starts_with('+')) exponent.remove_prefix(1);
+    std::from_chars(exponent.data(), exponent.data() + exponent.size(), out.exponent);
+    text = text.substr(0, e);
+  }
+  std::string digits{text};
+  if (auto point = digits.find('.'); point != std::string::npos) {
+    out.exponent -= static_cast<int>(digits.size() - point - 1);
+    digits.erase(point, 1);
+  }
+  bool negative = digits.starts_with('-');
+  auto first = digits.find_first_not_of("-0");
+  out.digits = first == std::string::npos ? Integer{0} : Integer{digits.substr(first)};
+  if (negative) out.digits = -out.digits;
+  return out;
+}
+
 // An integer and a fraction, both exactly.
 int compare_exactly(const Integer& a, double b) {
   double whole = std::trunc(b);
@@ -174,6 +200,16 @@ int compare_numbers(std::string_view a, std::string_view b) {
   return (left > right) - (left < right);
 }
 
+int compare_decimals(std::string_view a, std::string_view b) {
+  Scaled left = scaled(a), right = scaled(b);
+  auto align = [](Scaled& one, int exponent) {
+    for (; one.exponent > exponent; --one.exponent) one.digits *= 10;
+  };
+  align(left, right.exponent);
+  align(right, left.exponent);
+  return sign(left.digits.compare(right.digits));
+}
+
 int compare(const Json& a, const Json& b, TextOrder order) {
   if (a.kind != b.kind) return a.kind < b.kind ? -1 : 1;
   switch (a.kind) {
@@ -197,4 +233,4 @@ int compare(const Json& a, const Json& b, TextOrder order) {
   return 0;
 }
 
-}  // namespace couch::test
+}  // namespace couch::test::model

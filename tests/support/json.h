@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace couch::test {
+namespace couch::test::model {
 
 struct Json {
   enum class Kind : unsigned char { Null, False, True, Number, String, Array, Object };
@@ -39,7 +39,9 @@ enum class TextOrder : unsigned char { Icu, Bytes };
 int compare_text(std::string_view a, std::string_view b, TextOrder order);
 // Numbers by their exact values (an integer has all its digits, a fraction is the nearest double).
 int compare_numbers(std::string_view a, std::string_view b);
+// By all their digits.
+int compare_decimals(std::string_view a, std::string_view b);
 // CouchDB's order of everything: null < false < true < numbers < strings < arrays < objects.
 int compare(const Json& a, const Json& b, TextOrder order = TextOrder::Icu);
 
-}  // namespace couch::test
+}  // namespace couch::test::model

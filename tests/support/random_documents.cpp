@@ -9,7 +9,7 @@
 
 #include "sql/datetime.h"
 
-namespace couch::test {
+namespace couch::test::model {
 
 namespace {
 
@@ -80,12 +80,13 @@ const std::vector<std::string>& times() {
 }
 
 Json value_of(Random& random, Holds holds);
+std::string stored(const std::string& digits);
 
 Json any_value(Random& random, int depth = 2) {
   switch (random.below(depth > 0 ? 8 : 6)) {
     case 0: return Json::null();
     case 1: return Json::boolean(random.percent(50));
-    case 2: return Json::number(random.pick(numbers()));
+    case 2: return Json::number(stored(random.pick(numbers())));
     case 3: return Json::string(random.pick(texts()));
     case 4: return Json::string(random.pick(days()));
     case 5: return Json::string(random.pick(times()));
@@ -108,7 +109,7 @@ Json value_of(Random& random, Holds holds) {
     case Holds::Bit: return Json::boolean(random.percent(50));
     case Holds::Integer:
     case Holds::Double:
-    case Holds::Decimal: return Json::number(random.pick(numbers()));
+    case Holds::Decimal: return Json::number(stored(random.pick(numbers())));
     case Holds::Text: return Json::string(random.pick(texts()));
     case Holds::Date: return Json::string(random.pick(days()));
     case Holds::Timestamp: return Json::string(random.pick(times()));
@@ -128,7 +129,7 @@ void place(Json& object, const std::vector<std::string>& path, size_t at, Json v
   object.set(path[at], std::move(inner));
 }
 
-// ---- what SQL sees of a value
+// ---- numbers
 
 bool is_integer(const std::string& digits) { return digits.find_first_of(".eE") == std::string::npos; }
 
@@ -157,6 +158,13 @@ const Json* at_path(const Json& document, const std::vector<std::string>& path) 
     if (!here) return nullptr;
   }
   return here;
+}
+
+// A fraction as CouchDB stores it: the double, in its shortest digits.
+std::string stored(const std::string& digits) {
+  if (is_integer(digits)) return digits;
+  std::string text = fmt::format("{}", nearest(digits));
+  return is_integer(text) ? text + ".0" : text;
 }
 
 std::string text_of_any(const Json& json) {
@@ -199,8 +207,8 @@ int compare_seen(const Json& a, const Json& b, Holds holds, const Meaning& meani
   switch (holds) {
     case Holds::Bit: return static_cast<int>(a.kind) - static_cast<int>(b.kind);
     case Holds::Integer:
-    case Holds::Double:
-    case Holds::Decimal: return compare_numbers(a.text, b.text);
+    case Holds::Double: return compare_numbers(a.text, b.text);
+    case Holds::Decimal: return compare_decimals(a.text, b.text);
     case Holds::Text:
     case Holds::Mixed: return compare_text(a.text, b.text, meaning.order);
     case Holds::Date:
@@ -215,6 +223,7 @@ struct Constant {
   std::optional<Json> value;  // as seen() gives them; nullopt: NULL
   sql::Value parameter;
   std::string literal;  // empty: only as a parameter
+  std::optional<Json> parameter_value = value;
 };
 
 std::string text_literal(const std::string& text) {
@@ -248,7 +257,10 @@ Constant constant_for(Random& random, Holds holds) {
       } else {
         parameter = nearest(digits);
       }
-      return {Json::number(as_read(digits, holds)), std::move(parameter), digits};
+      // A literal is exact, 9007199254740993.0 is that integer; a parameter was a double before.
+      std::string exact = digits.ends_with(".0") ? digits.substr(0, digits.size() - 2) : digits;
+      return {Json::number(as_read(exact, holds)), std::move(parameter), digits,
+              Json::number(as_read(stored(digits), holds))};
     }
     case Holds::Text: {
       std::string text = random.pick(texts());
@@ -283,7 +295,9 @@ class Operand {
     sql += as_parameter_ ? "?" : constant_.literal;
     if (as_parameter_) parameters.push_back(constant_.parameter);
   }
-  const std::optional<Json>& value() const { return constant_.value; }
+  const std::optional<Json>& value() const {
+    return as_parameter_ ? constant_.parameter_value : constant_.value;
+  }
 
  private:
   Constant constant_;
@@ -660,4 +674,4 @@ ConditionPtr random_condition(Random& random, int depth) {
   return std::make_shared<LogicalCondition>(random.percent(60), std::move(terms));
 }
 
-}  // namespace couch::test
+}  // namespace couch::test::model

@@ -11,7 +11,7 @@
 #include "sql/value.h"
 #include "tests/support/json.h"
 
-namespace couch::test {
+namespace couch::test::model {
 
 class Random {
  public:
@@ -68,4 +68,4 @@ using ConditionPtr = std::shared_ptr<const Condition>;
 
 ConditionPtr random_condition(Random& random, int depth = 3);
 
-}  // namespace couch::test
+}  // namespace couch::test::model

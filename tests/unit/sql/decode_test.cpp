@@ -3,21 +3,21 @@
 
 #include "sql/decode/decoder.h"
 #include "sql/error.h"
-#include "tests/unit/sql/support/cells.h"
-#include "tests/unit/sql/support/fake_couch.h"
+#include "tests/support/cells.h"
+#include "tests/support/fake_couch.h"
 
 using namespace couch::sql;
 using couch::sql::decode::Decoder;
 using couch::sql::decode::Envelope;
 using couch::sql::decode::Shape;
-using couch::test::column;
-using couch::test::text_of;
+using couch::test::model::column;
+using couch::test::model::text_of;
 
 namespace {
 
 // A table with every class of column.
 std::shared_ptr<Table> films() {
-  couch::test::FakeCouch couch;
+  couch::test::model::FakeCouch couch;
   auto mixed = column("mixed", TypeKind::Varchar);
   mixed.type.mixed = true;
   auto json = column("cast", TypeKind::LongVarchar);
@@ -202,7 +202,7 @@ TEST_CASE("Rows of _all_docs without a document are left out", "[decode]") {
 }
 
 TEST_CASE("Ids and revisions are read from _all_docs without documents", "[decode]") {
-  couch::test::FakeCouch couch;
+  couch::test::model::FakeCouch couch;
   auto all = couch.table("db", {});
   Decoder d{Shape{all, Envelope::Row, false, {position(*all, "_id"), position(*all, "_rev")}},
             MismatchPolicy::Null};

@@ -3,10 +3,10 @@
 
 #include "sql/mango/like.h"
 #include "sql/mango/selector.h"
-#include "tests/unit/sql/support/run.h"
+#include "tests/support/run_sql.h"
 
 using namespace couch::sql;
-using namespace couch::test;
+using namespace couch::test::model;
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include "sql/table.h"
 #include "tests/support/json.h"
 
-namespace couch::test {
+namespace couch::test::model {
 
 class FakeCouch : public sql::Documents, public sql::Catalog {
  public:
@@ -71,4 +71,4 @@ class FakeCouch : public sql::Documents, public sql::Catalog {
 // Columns for tables, by what they hold: column("addr.city", Type) splits the path at dots.
 sql::Column column(const std::string& path, sql::TypeKind kind);
 
-}  // namespace couch::test
+}  // namespace couch::test::model

@@ -1,10 +1,10 @@
-#include "tests/unit/sql/support/cells.h"
+#include "tests/support/cells.h"
 
 #include <fmt/format.h>
 
 #include "sql/datetime.h"
 
-namespace couch::test {
+namespace couch::test::model {
 
 std::string text_of(const sql::Cell& cell) {
   struct Text {
@@ -25,4 +25,4 @@ std::string text_of(const sql::Cell& cell) {
   return std::visit(Text{}, cell);
 }
 
-}  // namespace couch::test
+}  // namespace couch::test::model

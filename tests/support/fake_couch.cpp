@@ -1,11 +1,11 @@
-#include "tests/unit/sql/support/fake_couch.h"
+#include "tests/support/fake_couch.h"
 
 #include <algorithm>
 #include <stdexcept>
 
-#include "tests/unit/sql/support/mango_oracle.h"
+#include "tests/support/mango_oracle.h"
 
-namespace couch::test {
+namespace couch::test::model {
 
 namespace {
 
@@ -257,4 +257,4 @@ std::vector<std::string> FakeCouch::rows(const sql::DatabaseCount&) const {
           ",\"update_seq\":\"1-x\"}"};
 }
 
-}  // namespace couch::test
+}  // namespace couch::test::model

@@ -6,7 +6,7 @@
 
 #include "tests/support/json.h"
 
-namespace couch::test {
+namespace couch::test::model {
 
 // Throws std::invalid_argument for what CouchDB would refuse.
 bool mango_matches(const Json& selector, const Json& document);
@@ -21,4 +21,4 @@ struct Found {
 };
 Found find_path(const Json& document, const std::vector<std::string>& path);
 
-}  // namespace couch::test
+}  // namespace couch::test::model

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "sql/session.h"
-#include "tests/unit/sql/support/fake_couch.h"
+#include "tests/support/fake_couch.h"
 
-namespace couch::test {
+namespace couch::test::model {
 
 struct Result {
   std::vector<std::string> rows;  // "a|b|c", cells as text_of() without their kind
@@ -25,4 +25,4 @@ std::vector<std::string> explain(FakeCouch& couch, const std::string& sql, const
                                  const std::vector<sql::Value>& parameters = {},
                                  const sql::Options& options = {});
 
-}  // namespace couch::test
+}  // namespace couch::test::model

@@ -1,11 +1,11 @@
-#include "tests/unit/sql/support/mango_oracle.h"
+#include "tests/support/mango_oracle.h"
 
 #include <unicode/regex.h>
 
 #include <algorithm>
 #include <stdexcept>
 
-namespace couch::test {
+namespace couch::test::model {
 
 namespace {
 
@@ -126,4 +126,4 @@ bool mango_matches(const Json& selector, const Json& document) {
   });
 }
 
-}  // namespace couch::test
+}  // namespace couch::test::model

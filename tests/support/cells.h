@@ -4,8 +4,8 @@
 
 #include "sql/value.h"
 
-namespace couch::test {
+namespace couch::test::model {
 
 std::string text_of(const sql::Cell& cell);
 
-}  // namespace couch::test
+}  // namespace couch::test::model

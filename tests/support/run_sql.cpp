@@ -1,8 +1,8 @@
-#include "tests/unit/sql/support/run.h"
+#include "tests/support/run_sql.h"
 
-#include "tests/unit/sql/support/cells.h"
+#include "tests/support/cells.h"
 
-namespace couch::test {
+namespace couch::test::model {
 
 namespace {
 
@@ -48,4 +48,4 @@ std::vector<std::string> explain(FakeCouch& couch, const std::string& sql, const
   return out;
 }
 
-}  // namespace couch::test
+}  // namespace couch::test::model
