@@ -1,7 +1,7 @@
 #include "sql/functions.h"
 
 #include <algorithm>
-#include <array>
+#include <string>
 
 #include "sql/edit_distance.h"
 
@@ -207,7 +207,12 @@ std::vector<std::string_view> nearest_functions(std::string_view name) {
   return nearest(name, names, 3);
 }
 
-bool parse_field(std::string_view name, DatetimeField& field) {
+bool parse_field(std::string_view text, DatetimeField& field) {
+  std::string upper{text};
+  for (char& c : upper) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  std::string_view name = upper;
   constexpr std::string_view prefix = "SQL_TSI_";
   if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
   for (const FieldName& f : fields) {

@@ -76,12 +76,12 @@ const Function* find_function(std::string_view name);
 // The nearest names, for "no function XYZ; did you mean …".
 std::vector<std::string_view> nearest_functions(std::string_view name);
 
-// The names that EXTRACT, DATE_TRUNC, TIMESTAMPADD and TIMESTAMPDIFF take, upper case.
+// The names that EXTRACT, DATE_TRUNC, TIMESTAMPADD and TIMESTAMPDIFF take.
 enum class DatetimeField : uint8_t {
   FracSecond, Microsecond, Millisecond, Second, Minute, Hour, Day, Week, Month, Quarter, Year,  // units
   Decade, Century, DayOfWeek, IsoDayOfWeek, DayOfYear, IsoYear, Epoch,                          // EXTRACT only (Decade, Century: DATE_TRUNC too)
 };
-// True and the field, or false. "SQL_TSI_" in front is allowed.
-bool parse_field(std::string_view name, DatetimeField& field);
+// True and the field, or false. In any case; "SQL_TSI_" in front is allowed.
+bool parse_field(std::string_view text, DatetimeField& field);
 
 }  // namespace couch::sql

@@ -20,7 +20,8 @@ std::string calculate(char operation, std::string_view a, std::string_view b) {
   }
   if (!boost::multiprecision::isfinite(z))
     throw Error(ErrorKind::OutOfRange, "a decimal result is out of range");
-  return z.str(operation == '/' ? 38 : 100, std::ios_base::scientific);
+  // In this form the precision counts the digits after the first one.
+  return z.str(operation == '/' ? 37 : 99, std::ios_base::scientific);
 }
 
 }  // namespace couch::sql::engine
