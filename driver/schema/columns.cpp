@@ -99,8 +99,6 @@ bool is_map(const Node& node) {
 
 bool nameable(std::string_view field) { return !field.empty() && field.find('\0') == std::string_view::npos; }
 
-bool Columns::taken(const std::string& name) const { return names_.contains(name); }
-
 void Columns::leave_out(std::string what) {
   constexpr size_t listed = 100;
   if (left_out_.size() < listed)
@@ -110,8 +108,16 @@ void Columns::leave_out(std::string what) {
 }
 
 void Columns::add(sql::Column column) {
+  if (const auto taken = names_.find(column.name); taken != names_.end()) {
+    const sql::Column& first = columns_[taken->second];
+    if (first.source == column.source && first.path == column.path)
+      return;  // FlattenArrays beside an object's field "0"
+    // An element's own _id or _index beside those of its table.
+    column.name = "element." + column.name;
+    if (names_.contains(column.name)) return leave_out(column.name);
+  }
   if (!column.hidden && columns_.size() >= max_columns_) return leave_out(column.name);
-  if (!names_.emplace(column.name, true).second) return;
+  names_.emplace(column.name, columns_.size());
   columns_.push_back(std::move(column));
 }
 

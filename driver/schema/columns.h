@@ -33,14 +33,12 @@ class Columns {
   void add_fields(const Node& node, const std::vector<std::string>& path);
   void leave_out(std::string what);
 
-  bool taken(const std::string& name) const;
-  uint32_t max_varchar_size() const { return max_varchar_size_; }
   void move_to(sql::Table& table);
 
  private:
   uint32_t max_columns_, max_varchar_size_;
   std::vector<sql::Column> columns_;
-  std::unordered_map<std::string, bool> names_;
+  std::unordered_map<std::string, size_t> names_;  // to places in columns_
   std::vector<std::string> left_out_;
   uint64_t left_out_more_ = 0;
 };
