@@ -74,6 +74,31 @@ std::optional<sql::Timestamp> from_struct(const SQL_TIMESTAMP_STRUCT& in) {
   return sql::Timestamp{*date, *time};
 }
 
+void MomentText::digits(uint32_t value, size_t count) {
+  for (size_t i = count; i-- > 0; value /= 10) text_[size_ + i] = static_cast<char>('0' + value % 10);
+  size_ += count;
+}
+
+void MomentText::put(const sql::Date& date) {
+  digits(static_cast<uint32_t>(date.year), 4);
+  text_[size_++] = '-';
+  digits(date.month, 2);
+  text_[size_++] = '-';
+  digits(date.day, 2);
+}
+
+void MomentText::put(const sql::Time& time) {
+  digits(time.hour, 2);
+  text_[size_++] = ':';
+  digits(time.minute, 2);
+  text_[size_++] = ':';
+  digits(time.second, 2);
+  if (time.nanosecond == 0) return;
+  text_[size_++] = '.';
+  digits(time.nanosecond, 9);
+  while (text_[size_ - 1] == '0') --size_;
+}
+
 sql::Date current_date() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};

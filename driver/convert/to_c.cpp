@@ -4,12 +4,12 @@
 #include <variant>
 
 #include "driver/convert/convert.h"
+#include "driver/convert/datetime.h"
 #include "driver/convert/errors.h"
 #include "driver/convert/interval.h"
 #include "driver/convert/number.h"
 #include "driver/convert/sources.h"
 #include "driver/types.h"
-#include "sql/datetime.h"
 #include "sql/interval_text.h"
 
 namespace couch::driver {
@@ -99,7 +99,7 @@ std::string text_of(const sql::Cell& cell) {
         else if constexpr (std::is_same_v<T, sql::BinaryView>)
           return std::string{value.bytes};
         else
-          return sql::format(value);
+          return std::string{MomentText{value}.view()};
       },
       cell);
 }

@@ -1,7 +1,6 @@
 #include "driver/convert/datetime.h"
 #include "driver/convert/output.h"
 #include "driver/convert/sources.h"
-#include "sql/datetime.h"
 
 namespace couch::driver {
 
@@ -17,9 +16,9 @@ Converted date_to_c(const sql::Date& value, const Conversion& to) {
     case SQL_C_TYPE_DATE: return write_fixed(to.target, to_struct(value));
     case SQL_C_TYPE_TIMESTAMP: return write_fixed(to.target, to_struct(sql::Timestamp{value, {}}));
     case SQL_C_CHAR:
-    case SQL_C_WCHAR: return write_characters(to.target, to.progress, sql::format(value), date_length);
+    case SQL_C_WCHAR: return write_characters(to.target, to.progress, MomentText{value}.view(), date_length);
     case SQL_C_BINARY: return put_as_default_binary(value, to);
-    default: return text_to_c(sql::format(value), to);
+    default: return text_to_c(MomentText{value}.view(), to);
   }
 }
 
@@ -31,9 +30,9 @@ Converted time_to_c(const sql::Time& value, const Conversion& to) {
     case SQL_C_TYPE_TIMESTAMP:
       return write_fixed(to.target, to_struct(sql::Timestamp{current_date(), value}));
     case SQL_C_CHAR:
-    case SQL_C_WCHAR: return write_characters(to.target, to.progress, sql::format(value), time_length);
+    case SQL_C_WCHAR: return write_characters(to.target, to.progress, MomentText{value}.view(), time_length);
     case SQL_C_BINARY: return put_as_default_binary(value, to);
-    default: return text_to_c(sql::format(value), to);
+    default: return text_to_c(MomentText{value}.view(), to);
   }
 }
 
@@ -47,9 +46,10 @@ Converted timestamp_to_c(const sql::Timestamp& value, const Conversion& to) {
       return write_fixed(to.target, to_struct(value.time),
                          value.time.nanosecond == 0 ? Converted::Whole : Converted::Fraction);
     case SQL_C_CHAR:
-    case SQL_C_WCHAR: return write_characters(to.target, to.progress, sql::format(value), timestamp_length);
+    case SQL_C_WCHAR:
+      return write_characters(to.target, to.progress, MomentText{value}.view(), timestamp_length);
     case SQL_C_BINARY: return put_as_default_binary(value, to);
-    default: return text_to_c(sql::format(value), to);
+    default: return text_to_c(MomentText{value}.view(), to);
   }
 }
 

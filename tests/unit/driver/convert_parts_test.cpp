@@ -10,6 +10,7 @@
 #include "driver/convert/utf.h"
 #include "driver/types.h"
 #include "sql/coercion.h"
+#include "sql/datetime.h"
 #include "tests/unit/driver/convert_harness.h"
 
 namespace couch::driver {
@@ -374,6 +375,26 @@ TEST_CASE("to_c: numbers as text read back as the same numbers", "[convert][prop
   for (double value : {0.1, 1e15, 123456789.125, 1e300, -2.5e-9}) CHECK(text(value) == sql::text_of(value));
   CHECK(text(-0.0) == "0");
   CHECK(text(-0.00012345678901234567).size() <= 24);
+}
+
+TEST_CASE("to_c: dates and times have the text that sql has for them", "[convert][property]") {
+  std::mt19937 random{3};
+  const auto below = [&](uint32_t n) { return static_cast<uint32_t>(random()) % n; };
+  const auto same = [](const auto& value, TypeKind kind) {
+    REQUIRE(test::converted(value, type_of(kind), SQL_C_CHAR) == sql::format(value));
+  };
+  for (int i = 0; i < 2'000; ++i) {
+    const sql::Date date{static_cast<int32_t>(below(10'000)), static_cast<uint8_t>(1 + below(12)),
+                         static_cast<uint8_t>(1 + below(28))};
+    sql::Time time{static_cast<uint8_t>(below(24)), static_cast<uint8_t>(below(60)),
+                   static_cast<uint8_t>(below(60)), 0};
+    static constexpr uint32_t units[] = {0, 1, 10, 1'000, 1'000'000, 100'000'000};
+    const uint32_t unit = units[below(6)];
+    if (unit != 0) time.nanosecond = unit * below(1'000'000'000 / unit);
+    same(date, TypeKind::Date);
+    same(time, TypeKind::Time);
+    same(sql::Timestamp{date, time}, TypeKind::Timestamp);
+  }
 }
 
 TEST_CASE("Text of any characters comes back from every pair of C types", "[convert][property]") {
