@@ -16,7 +16,9 @@ constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' &&
 constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 constexpr bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 constexpr bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-constexpr bool is_high_surrogate_lead(unsigned char lead, unsigned char next) { return lead == 0xED && next >= 0xA0; }
+constexpr bool is_high_surrogate_lead(unsigned char lead, unsigned char next) {
+  return lead == 0xED && next >= 0xA0;
+}
 
 // The length of the well-formed UTF-8 sequence at `at` (Unicode 15, table 3-7), 0 if there is none.
 size_t sequence_length(std::string_view text, size_t at) {
@@ -30,7 +32,10 @@ size_t sequence_length(std::string_view text, size_t at) {
   const unsigned next = byte(at + 1);
   if (lead < 0xF0) {
     const bool overlong = lead == 0xE0 && next < 0xA0;
-    return overlong || is_high_surrogate_lead(static_cast<unsigned char>(lead), static_cast<unsigned char>(next)) ? 0 : 3;
+    return overlong ||
+                   is_high_surrogate_lead(static_cast<unsigned char>(lead), static_cast<unsigned char>(next))
+               ? 0
+               : 3;
   }
   if (!continues(at + 3)) return 0;
   const bool outside = (lead == 0xF0 && next < 0x90) || (lead == 0xF4 && next >= 0x90);
@@ -44,18 +49,22 @@ char32_t decode(std::string_view text, size_t at, size_t length) {
     case 1: return byte(0);
     case 2: return (byte(0) & 0x1F) << 6 | (byte(1) & 0x3F);
     case 3: return (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
-    default: return (byte(0) & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
+    default:
+      return (byte(0) & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
   }
 }
 
 // Statements are pasted from web pages and word processors: their spaces are spaces.
 constexpr bool is_wide_space(char32_t c) {
-  return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-         c == 0x205F || c == 0x3000 || c == 0xFEFF;
+  return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200B) || c == 0x2028 ||
+         c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
 }
 
-// Their quotes are no quotes: which one was meant cannot be told, and inside a name they are hardly ever meant.
-constexpr bool is_typographic_quote(char32_t c) { return (c >= 0x2018 && c <= 0x201F) || c == 0xFF02 || c == 0xFF07; }
+// Their quotes are no quotes: which one was meant cannot be told, and inside a name they are hardly ever
+// meant.
+constexpr bool is_typographic_quote(char32_t c) {
+  return (c >= 0x2018 && c <= 0x201F) || c == 0xFF02 || c == 0xFF07;
+}
 
 class Lexer {
  public:
@@ -63,8 +72,8 @@ class Lexer {
 
   Tokens run() {
     if (text_.size() > max_statement_bytes) {
-      throw Error(ErrorKind::TooComplex,
-                  fmt::format("the statement has {} bytes; at most {} are allowed", text_.size(), max_statement_bytes));
+      throw Error(ErrorKind::TooComplex, fmt::format("the statement has {} bytes; at most {} are allowed",
+                                                     text_.size(), max_statement_bytes));
     }
     check_encoding();
     while (skip_blank()) next();
@@ -85,7 +94,8 @@ class Lexer {
     for (size_t i = 0; i < text_.size();) {
       const size_t length = sequence_length(text_, i);
       if (length == 0) {
-        fail(i, i + 1, fmt::format("the statement is not UTF-8: byte 0x{:02X}", static_cast<unsigned char>(text_[i])));
+        fail(i, i + 1,
+             fmt::format("the statement is not UTF-8: byte 0x{:02X}", static_cast<unsigned char>(text_[i])));
       }
       i += length;
     }
@@ -102,7 +112,8 @@ class Lexer {
   }
   bool behind_name() const {
     const Token* const t = adjacent();
-    return t != nullptr && (t->kind == TokenKind::Quoted || (t->kind == TokenKind::Word && standing(t->word) != Standing::Reserved));
+    return t != nullptr && (t->kind == TokenKind::Quoted ||
+                            (t->kind == TokenKind::Word && standing(t->word) != Standing::Reserved));
   }
 
   // Moves to the next token's first byte; false at the end.
@@ -127,7 +138,8 @@ class Lexer {
   }
 
   void skip_line_comment() {
-    // ODBC's long form for escapes: --(*vendor(Microsoft),product(ODBC) d '1999-12-31'*)--. Other vendors' drivers skip it.
+    // ODBC's long form for escapes: --(*vendor(Microsoft),product(ODBC) d '1999-12-31'*)--. Other vendors'
+    // drivers skip it.
     if (starts("--(*") && !no_vendor_end_) {
       const size_t end = text_.find("*)--", at_ + 4);
       if (end != npos) {
@@ -147,7 +159,8 @@ class Lexer {
     size_t i = at_ + 2;
     while (depth > 0) {
       i = text_.find_first_of("*/", i);
-      if (i == npos || i + 1 >= text_.size()) fail(open, open + 2, "this comment is not closed: */ is missing");
+      if (i == npos || i + 1 >= text_.size())
+        fail(open, open + 2, "this comment is not closed: */ is missing");
       if (text_[i] == '*' && text_[i + 1] == '/') {
         --depth;
         i += 2;
@@ -164,7 +177,8 @@ class Lexer {
     while (begin < end && is_space(text_[begin])) ++begin;
     while (end > begin && is_space(text_[end - 1])) --end;
     if (begin < end) {
-      tokens_.hints.push_back({static_cast<uint32_t>(tokens_.list.size()), {static_cast<uint32_t>(begin), static_cast<uint32_t>(end)}});
+      tokens_.hints.push_back({static_cast<uint32_t>(tokens_.list.size()),
+                               {static_cast<uint32_t>(begin), static_cast<uint32_t>(end)}});
     }
   }
 
@@ -177,7 +191,9 @@ class Lexer {
       case '"':
       case '`': return add(TokenKind::Quoted, quoted(at_, c));
       case '[': return bracketed();
-      case '.': return is_digit(at(at_ + 1)) && !behind_name() && !after_part() ? number() : add(TokenKind::Dot, at_ + 1);
+      case '.':
+        return is_digit(at(at_ + 1)) && !behind_name() && !after_part() ? number()
+                                                                        : add(TokenKind::Dot, at_ + 1);
       default: return symbol(c);
     }
   }
@@ -189,7 +205,8 @@ class Lexer {
   }
   bool after_part() const {
     const size_t n = tokens_.list.size();
-    return n >= 2 && adjacent() != nullptr && tokens_.list[n - 1].kind == TokenKind::Word && tokens_.list[n - 2].kind == TokenKind::Dot;
+    return n >= 2 && adjacent() != nullptr && tokens_.list[n - 1].kind == TokenKind::Word &&
+           tokens_.list[n - 2].kind == TokenKind::Dot;
   }
 
   size_t name_end(size_t i) const {
@@ -203,7 +220,9 @@ class Lexer {
       const size_t length = sequence_length(text_, i);
       const char32_t point = decode(text_, i, length);
       if (is_typographic_quote(point)) {
-        fail(i, i + length, fmt::format("unexpected {}: a typographic quotation mark; text stands in '…', names in \"…\"", text_.substr(i, length)));
+        fail(i, i + length,
+             fmt::format("unexpected {}: a typographic quotation mark; text stands in '…', names in \"…\"",
+                         text_.substr(i, length)));
       }
       if (is_wide_space(point)) break;
       i += length;
@@ -227,8 +246,10 @@ class Lexer {
     const size_t begin = at_ + 2;
     const size_t end = quoted(at_ + 1, '\'');
     const std::string_view digits = text_.substr(begin, end - 1 - begin);
-    if (!std::all_of(digits.begin(), digits.end(), is_hex)) fail(at_, end, "X'…' may hold hexadecimal digits only");
-    if (digits.size() % 2 != 0) fail(at_, end, fmt::format("X'…' needs two digits a byte, found {} digits", digits.size()));
+    if (!std::all_of(digits.begin(), digits.end(), is_hex))
+      fail(at_, end, "X'…' may hold hexadecimal digits only");
+    if (digits.size() % 2 != 0)
+      fail(at_, end, fmt::format("X'…' needs two digits a byte, found {} digits", digits.size()));
     add(TokenKind::Hex, end);
   }
 
@@ -239,7 +260,8 @@ class Lexer {
       i = text_.find(quote, i);
       if (i == npos) {
         fail(open, open + 1,
-             fmt::format("this {} is not closed: {} is missing", quote == '\'' ? "text" : "quoted name", quote));
+             fmt::format("this {} is not closed: {} is missing", quote == '\'' ? "text" : "quoted name",
+                         quote));
       }
       if (at(i + 1) != quote) return i + 1;
       i += 2;
@@ -248,28 +270,34 @@ class Lexer {
 
   void bracketed() {  // [a name], ]] for ]
     if (behind_name() || (adjacent() != nullptr && adjacent()->kind == TokenKind::CloseParen)) {
-      fail(at_, at_ + 1, "unexpected [: elements of arrays are rows of their own table, or JSON_VALUE(a, '$[0]')");
+      fail(at_, at_ + 1,
+           "unexpected [: elements of arrays are rows of their own table, or JSON_VALUE(a, '$[0]')");
     }
     add(TokenKind::Quoted, quoted(at_, ']'));
   }
 
   void number() {
     size_t i = at_;
-    const auto digits = [&] { while (is_digit(at(i))) ++i; };
+    const auto digits = [&] {
+      while (is_digit(at(i))) ++i;
+    };
     digits();
     if (at(i) == '.') {
       ++i;
       digits();
     }
-    if ((at(i) == 'e' || at(i) == 'E') && (is_digit(at(i + 1)) || ((at(i + 1) == '+' || at(i + 1) == '-') && is_digit(at(i + 2))))) {
+    if ((at(i) == 'e' || at(i) == 'E') &&
+        (is_digit(at(i + 1)) || ((at(i + 1) == '+' || at(i + 1) == '-') && is_digit(at(i + 2))))) {
       i += 2;
       digits();
     }
     const size_t end = name_end(i);
     if (end != i) {
       const std::string_view all = text_.substr(at_, end - at_);
-      if (all.substr(0, 2) == "0x" || all.substr(0, 2) == "0X") fail(at_, end, fmt::format("binary strings are written X'{}'", all.substr(2, 20)));
-      fail(at_, end, fmt::format("{} is neither a number nor a name; such names stand in \"…\"", all.substr(0, 40)));
+      if (all.substr(0, 2) == "0x" || all.substr(0, 2) == "0X")
+        fail(at_, end, fmt::format("binary strings are written X'{}'", all.substr(2, 20)));
+      fail(at_, end,
+           fmt::format("{} is neither a number nor a name; such names stand in \"…\"", all.substr(0, 40)));
     }
     add(TokenKind::Number, i);
   }
@@ -289,7 +317,9 @@ class Lexer {
       case '%': return add(TokenKind::Percent, at_ + 1);
       case '?': return add(TokenKind::Parameter, at_ + 1);
       case '-':
-        if (after == '>') fail(at_, at_ + 2, "unexpected ->: fields of JSON text are read with JSON_VALUE(a, '$.b'), of documents as a.b");
+        if (after == '>')
+          fail(at_, at_ + 2,
+               "unexpected ->: fields of JSON text are read with JSON_VALUE(a, '$.b'), of documents as a.b");
         return add(TokenKind::Minus, at_ + 1);
       case '=':
         if (after == '=') fail(at_, at_ + 2, "unexpected ==: SQL compares with a single =");
@@ -299,14 +329,17 @@ class Lexer {
         if (after == '>') return add(TokenKind::NotEqual, at_ + 2);
         if (after == '=') return add(TokenKind::LessEqual, at_ + 2);
         return add(TokenKind::Less, at_ + 1);
-      case '>': return after == '=' ? add(TokenKind::GreaterEqual, at_ + 2) : add(TokenKind::Greater, at_ + 1);
+      case '>':
+        return after == '=' ? add(TokenKind::GreaterEqual, at_ + 2) : add(TokenKind::Greater, at_ + 1);
       case '!':
         if (after == '=') return add(TokenKind::NotEqual, at_ + 2);
         fail(at_, at_ + 1, "unexpected !: write NOT, or <> between two values");
       case '|':
         if (after == '|') return add(TokenKind::Concat, at_ + 2);
         fail(at_, at_ + 1, "unexpected |: write OR between conditions, || between texts");
-      case '&': fail(at_, at_ + (after == '&' ? 2 : 1), "unexpected &: write AND between conditions, || between texts");
+      case '&':
+        fail(at_, at_ + (after == '&' ? 2 : 1),
+             "unexpected &: write AND between conditions, || between texts");
       case '~': fail(at_, at_ + 1, "unexpected ~: regular expressions are matched with REGEXP");
       case '^': fail(at_, at_ + 1, "unexpected ^: write POWER(a, b)");
       case ']': fail(at_, at_ + 1, "unexpected ]: no [ is open");
@@ -314,13 +347,19 @@ class Lexer {
         if (after == ':') fail(at_, at_ + 2, "unexpected ::: types are converted with CAST(a AS type)");
         fail(at_, at_ + 1, "unexpected :: parameters are written ?, without a name");
       case '@':
-      case '$': fail(at_, at_ + 1, fmt::format("unexpected {}: parameters are written ?; a name with such characters stands in \"…\"", c));
-      case '#': fail(at_, at_ + 1, "unexpected #: comments begin with --; a name with such characters stands in \"…\"");
+      case '$':
+        fail(at_, at_ + 1,
+             fmt::format(
+                 "unexpected {}: parameters are written ?; a name with such characters stands in \"…\"", c));
+      case '#':
+        fail(at_, at_ + 1,
+             "unexpected #: comments begin with --; a name with such characters stands in \"…\"");
       case '\\': fail(at_, at_ + 1, "unexpected \\: inside text a quote is doubled, 'it''s'");
       default: break;
     }
     const auto code = static_cast<unsigned char>(c);
-    if (code < 0x20 || code == 0x7F) fail(at_, at_ + 1, fmt::format("unexpected control character U+{:04X}", code));
+    if (code < 0x20 || code == 0x7F)
+      fail(at_, at_ + 1, fmt::format("unexpected control character U+{:04X}", code));
     fail(at_, at_ + 1, fmt::format("unexpected character {}", c));
   }
 
@@ -373,6 +412,8 @@ std::string token_text(std::string_view statement, const Token& token) {
 }
 
 bool is_plain_part(std::string_view name) { return is_plain(name); }
-bool is_plain_name(std::string_view name) { return is_plain(name) && !is_digit(name.front()) && name.front() != '$'; }
+bool is_plain_name(std::string_view name) {
+  return is_plain(name) && !is_digit(name.front()) && name.front() != '$';
+}
 
 }  // namespace couch::sql

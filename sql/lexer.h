@@ -20,9 +20,9 @@ struct Tokens {
   std::vector<Hint> hints;  // in order
 };
 
-// Comments, white space (Unicode's too), a byte order mark and the long form of ODBC's escapes, --(* … *)--, are left out.
-// Throws Error(Syntax) for bad UTF-8, unclosed quotes and comments, and characters that begin nothing; Error(TooComplex) past
-// max_statement_bytes.
+// Comments, white space (Unicode's too), a byte order mark and the long form of ODBC's escapes, --(* … *)--,
+// are left out. Throws Error(Syntax) for bad UTF-8, unclosed quotes and comments, and characters that begin
+// nothing; Error(TooComplex) past max_statement_bytes.
 Tokens tokenize(std::string_view statement);
 
 // A Word as it stands; a Quoted or String without its quotes; a Hex's digits; otherwise the token's own text.

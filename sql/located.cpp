@@ -50,7 +50,8 @@ std::string located(std::string_view statement, Span span, std::string_view mess
 
   std::string_view line = statement.substr(line_begin, std::max(line_begin, line_end) - line_begin);
   size_t column = characters(before.substr(line_begin));
-  size_t marked = std::max<size_t>(1, characters(statement.substr(begin, std::min(end, line_end) - std::min(begin, line_end))));
+  size_t marked = std::max<size_t>(
+      1, characters(statement.substr(begin, std::min(end, line_end) - std::min(begin, line_end))));
   const size_t number = column + 1;
 
   std::string_view lead, trail;
@@ -68,8 +69,8 @@ std::string located(std::string_view statement, Span span, std::string_view mess
   }
   marked = std::min(marked, widest > column ? widest - column : 1);
   const size_t indent = 2 + column + (lead.empty() ? 0 : 1);
-  return fmt::format("{} (line {}, column {})\n  {}{}{}\n{}{}", message, line_number, number, lead, visible(line), trail,
-                     std::string(indent, ' '), std::string(marked, '^'));
+  return fmt::format("{} (line {}, column {})\n  {}{}{}\n{}{}", message, line_number, number, lead,
+                     visible(line), trail, std::string(indent, ' '), std::string(marked, '^'));
 }
 
 }  // namespace couch::sql

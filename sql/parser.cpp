@@ -1,6 +1,8 @@
-#include "sql/parser_impl.h"
+#include <fmt/format.h>
 
 #include <algorithm>
+
+#include "sql/parser_impl.h"
 
 namespace couch::sql {
 
@@ -15,7 +17,9 @@ ast::Statement Parser::parse() {
   while (accept(TokenKind::Semicolon)) {
   }
   if (!at(TokenKind::End)) {
-    if (ended) fail(ErrorKind::Syntax, here(), "only one statement is run at a time: nothing may follow the semicolon");
+    if (ended)
+      fail(ErrorKind::Syntax, here(),
+           "only one statement is run at a time: nothing may follow the semicolon");
     fail_expected("the end of the statement");
   }
   statement.parameters = parameters_;
@@ -33,6 +37,11 @@ bool Parser::at(Word word) {
   if (peek().word == word) return true;
   if (tried_count_ < tried_.size()) tried_[tried_count_++] = word;
   return false;
+}
+
+bool Parser::at_words(Word first, Word second) {
+  if (peek().word == first) return next_is(second);
+  return at(first);
 }
 
 bool Parser::accept(TokenKind kind) {
@@ -67,11 +76,11 @@ Token Parser::expect(Word word) {
 void Parser::close(const Token& open) {
   const TokenKind kind = open.kind == TokenKind::OpenBrace ? TokenKind::CloseBrace : TokenKind::CloseParen;
   if (accept(kind)) return;
-  std::string hint;
-  if (at(TokenKind::End)) {
-    hint = "the " + std::string(spelling(open.kind)) + " at " + place(open.span) + " is not closed";
-  }
-  fail_expected(spelling(kind), hint);
+  const bool clause = at(TokenKind::End) || at(TokenKind::Semicolon) ||
+                      (at_clause(peek(), 0) || standing(peek().word) == Standing::Reserved);
+  fail_expected(spelling(kind),
+                clause ? fmt::format("the {} at {} is not closed", spelling(open.kind), place(open.span))
+                       : std::string());
 }
 
 std::string Parser::hint_here() const {

@@ -8,7 +8,8 @@ namespace couch::sql {
 namespace {
 
 // TIMESTAMPADD's and TIMESTAMPDIFF's units, behind SQL_TSI_ (ODBC 3.8, appendix E).
-constexpr std::array<std::string_view, 9> odbc_units{"FRAC_SECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR"};
+constexpr std::array<std::string_view, 9> odbc_units{"FRAC_SECOND", "SECOND", "MINUTE",  "HOUR", "DAY",
+                                                     "WEEK",        "MONTH",  "QUARTER", "YEAR"};
 
 // Words with parentheses behind them that are syntax, never functions.
 bool is_no_function(Word word) {
@@ -30,6 +31,7 @@ bool is_no_function(Word word) {
 ast::ExprPtr Parser::call() {
   const Token name = peek();
   if (is_no_function(name.word)) fail_expected("an expression");
+  const Nesting nesting(*this);
   take();
   const Height height(*this);
   ast::Call call;
@@ -59,6 +61,7 @@ ast::ExprPtr Parser::niladic() {  // CURRENT_DATE, CURRENT_TIMESTAMP(3), {fn CUR
 }
 
 ast::ExprPtr Parser::cast() {
+  const Nesting nesting(*this);
   const Span begin = take().span;
   const Token open = take();
   ast::ExprPtr operand = expression();
@@ -70,6 +73,7 @@ ast::ExprPtr Parser::cast() {
 }
 
 ast::ExprPtr Parser::convert() {
+  const Nesting nesting(*this);
   const Span begin = take().span;
   const Token open = take();
   ast::ExprPtr operand = expression();
@@ -142,10 +146,11 @@ void Parser::trim_arguments(ast::Call& call) {
   const Token& next = peek(1);
   const bool side_word = side.word == Word::Leading || side.word == Word::Trailing || side.word == Word::Both;
   // TRIM(leading) trims a column of that name.
-  const bool value_follows = next.kind == TokenKind::String || next.kind == TokenKind::Number || next.kind == TokenKind::Parameter ||
-                             next.kind == TokenKind::Quoted || next.kind == TokenKind::Hex || next.kind == TokenKind::OpenBrace ||
-                             (next.kind == TokenKind::Word &&
-                              ((standing(next.word) == Standing::Free && next.word != Word::Order) || next.word == Word::Null || next.word == Word::Case));
+  const bool value_follows =
+      next.kind == TokenKind::String || next.kind == TokenKind::Number || next.kind == TokenKind::Parameter ||
+      next.kind == TokenKind::Quoted || next.kind == TokenKind::Hex || next.kind == TokenKind::OpenBrace ||
+      (next.kind == TokenKind::Word && ((standing(next.word) == Standing::Free && next.word != Word::Order) ||
+                                        next.word == Word::Null || next.word == Word::Case));
   if (side_word && (value_follows || next.word == Word::From)) {
     const Token token = take();
     call.arguments.push_back(text_literal(token.span, std::string(spelling(token.word))));
@@ -208,7 +213,8 @@ void Parser::unit_argument(ast::Call& call, bool odbc) {
   std::string unit = upper(text_of(peek()));
   if (unit.rfind("SQL_TSI_", 0) == 0) unit.erase(0, 8);
   if (std::find(odbc_units.begin(), odbc_units.end(), unit) == odbc_units.end()) {
-    if (odbc) fail_expected("a unit", "SQL_TSI_FRAC_SECOND, SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER or YEAR");
+    if (odbc)
+      fail_expected("a unit", "SQL_TSI_FRAC_SECOND, SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER or YEAR");
     call.arguments.push_back(expression());
     return;
   }
@@ -223,7 +229,8 @@ void Parser::call_suffixes(ast::Call& call) {
     const Token open = expect(TokenKind::OpenParen);
     expect(Word::Order);
     expect(Word::By);
-    if (!call.order_by.empty()) fail(ErrorKind::Syntax, here(), "this call has an ORDER BY among its arguments already");
+    if (!call.order_by.empty())
+      fail(ErrorKind::Syntax, here(), "this call has an ORDER BY among its arguments already");
     call.order_by = order_items();
     close(open);
   }

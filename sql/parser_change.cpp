@@ -5,13 +5,15 @@ namespace couch::sql {
 
 ast::Insert Parser::insert() {
   take();
-  if (at_words(Word::Or, Word::Replace)) fail_unsupported(here(), "INSERT OR REPLACE", "write INSERT … ON CONFLICT DO UPDATE SET …");
+  if (at_words(Word::Or, Word::Replace))
+    fail_unsupported(here(), "INSERT OR REPLACE", "write INSERT … ON CONFLICT DO UPDATE SET …");
   expect(Word::Into);
   ast::Insert insert;
   insert.table = table_name("a table");
   insert_columns(insert);
   if (accept_words(Word::Default, Word::Values)) {
-    if (!insert.columns.empty()) fail(ErrorKind::Syntax, insert.columns.front().front().span, "DEFAULT VALUES takes no column list");
+    if (!insert.columns.empty())
+      fail(ErrorKind::Syntax, insert.columns.front().front().span, "DEFAULT VALUES takes no column list");
   } else if (at_query() || at(TokenKind::OpenParen)) {
     insert.source = query();
   } else {
@@ -85,10 +87,13 @@ ast::Delete Parser::remove() {
 
 void Parser::change_condition(ast::ExprPtr& where, std::optional<ast::Identifier>& current_of) {
   if (accept(Word::Where)) {
-    if (accept_words(Word::Current, Word::Of)) current_of = identifier("a cursor's name");
-    else where = expression();
+    if (accept_words(Word::Current, Word::Of))
+      current_of = identifier("a cursor's name");
+    else
+      where = expression();
   }
-  if (at(Word::Limit)) fail_unsupported(here(), "LIMIT here", "choose the rows with _id IN (SELECT _id … LIMIT …)");
+  if (at(Word::Limit))
+    fail_unsupported(here(), "LIMIT here", "choose the rows with _id IN (SELECT _id … LIMIT …)");
 }
 
 ast::Returning Parser::returning() {
@@ -100,8 +105,10 @@ ast::Returning Parser::returning() {
 std::vector<ast::Assignment> Parser::assignments() {
   std::vector<ast::Assignment> list;
   do {
-    if (at(TokenKind::OpenParen)) row_assignment(list);
-    else assignment(list);
+    if (at(TokenKind::OpenParen))
+      row_assignment(list);
+    else
+      assignment(list);
   } while (accept(TokenKind::Comma));
   return list;
 }
@@ -124,7 +131,8 @@ void Parser::row_assignment(std::vector<ast::Assignment>& list) {
   close(open);
   expect(TokenKind::Equal);
   const Span begin = here();
-  if (at(TokenKind::OpenParen) && at_query(1)) fail_unsupported(begin, "an assignment from a query of several columns", "write one subquery a column");
+  if (at(TokenKind::OpenParen) && at_query(1))
+    fail_unsupported(begin, "an assignment from a query of several columns", "write one subquery a column");
   const Token values = expect(TokenKind::OpenParen);
   size_t i = first;
   do {

@@ -19,16 +19,19 @@ void Parser::statement_body(ast::Statement& statement) {
     auto whole = std::make_unique<ast::Query>();
     with_clause(*whole);
     if (!at(Word::Insert)) {
-      if (at(Word::Update) || at(Word::Delete) || at(Word::Merge)) fail_unsupported(since(begin), "WITH before " + shown(peek()));
+      if (at(Word::Update) || at(Word::Delete) || at(Word::Merge))
+        fail_unsupported(since(begin), "WITH before " + shown(peek()));
       statement.node = finish_query(std::move(whole), operand(), begin);
       return;
     }
     ast::Insert result = insert();
-    if (!result.source || !result.source->with.empty()) fail_unsupported(since(begin), "WITH before this INSERT", "put it before the SELECT");
+    if (!result.source || !result.source->with.empty())
+      fail_unsupported(since(begin), "WITH before this INSERT", "put it before the SELECT");
     result.source->with = std::move(whole->with);
     result.source->recursive = whole->recursive;
     for (const auto& table : result.source->with) {
-      result.source->depth = std::max(result.source->depth, raised(table.query->depth, query_depth, result.source->span));
+      result.source->depth =
+          std::max(result.source->depth, raised(table.query->depth, query_depth, result.source->span));
     }
     statement.node = std::move(result);
     return;
@@ -76,12 +79,14 @@ void Parser::statement_body(ast::Statement& statement) {
     case Word::Release: statement.node = transaction(); return;
     default: break;
   }
-  for (const Word word : {Word::Select, Word::Insert, Word::Update, Word::Delete, Word::Merge, Word::Create, Word::Alter, Word::Drop, Word::Call,
-                          Word::Truncate, Word::Refresh, Word::Explain, Word::Begin, Word::Commit, Word::Rollback, Word::Savepoint, Word::Values,
-                          Word::With}) {
+  for (const Word word :
+       {Word::Select, Word::Insert, Word::Update, Word::Delete, Word::Merge, Word::Create, Word::Alter,
+        Word::Drop, Word::Call, Word::Truncate, Word::Refresh, Word::Explain, Word::Begin, Word::Commit,
+        Word::Rollback, Word::Savepoint, Word::Values, Word::With}) {
     at(word);
   }
-  constexpr std::array<std::string_view, 9> others{"GRANT", "REVOKE", "SHOW", "DESCRIBE", "USE", "SET", "ANALYZE", "VACUUM", "LOCK"};
+  constexpr std::array<std::string_view, 9> others{"GRANT", "REVOKE",  "SHOW",   "DESCRIBE", "USE",
+                                                   "SET",   "ANALYZE", "VACUUM", "LOCK"};
   if (at(TokenKind::Word)) {
     const std::string word = upper(text_of(peek()));
     for (const std::string_view other : others) {
@@ -98,12 +103,18 @@ void Parser::create(ast::Statement& statement) {
   if (at_words(Word::Or, Word::Replace)) fail_unsupported(since(begin), "CREATE OR REPLACE", "DROP it first");
   if (at(Word::Temporary)) fail_unsupported(here(), "a temporary table");
   if (at(Word::Unique)) fail_unsupported(here(), "UNIQUE", "only _id is unique in CouchDB");
-  if (accept(Word::Table)) statement.node = create_table();
-  else if (accept(Word::Index)) statement.node = create_index();
-  else if (accept(Word::View)) statement.node = create_view();
-  else if (accept(Word::Database)) statement.node = create_database();
-  else if (at(Word::Schema)) fail_unsupported(here(), "CREATE SCHEMA", "a database is a catalog, and has no schemas");
-  else fail_expected("TABLE, INDEX, VIEW or DATABASE");
+  if (accept(Word::Table))
+    statement.node = create_table();
+  else if (accept(Word::Index))
+    statement.node = create_index();
+  else if (accept(Word::View))
+    statement.node = create_view();
+  else if (accept(Word::Database))
+    statement.node = create_database();
+  else if (at(Word::Schema))
+    fail_unsupported(here(), "CREATE SCHEMA", "a database is a catalog, and has no schemas");
+  else
+    fail_expected("TABLE, INDEX, VIEW or DATABASE");
 }
 
 bool Parser::if_not_exists() {
@@ -118,11 +129,14 @@ ast::CreateTable Parser::create_table() {
   ast::CreateTable table;
   table.if_not_exists = if_not_exists();
   table.name = table_name("a name for the table");
-  if (at(Word::As) || at_query()) fail_unsupported(here(), "CREATE TABLE … AS", "create it, then INSERT INTO … SELECT …");
+  if (at(Word::As) || at_query())
+    fail_unsupported(here(), "CREATE TABLE … AS", "create it, then INSERT INTO … SELECT …");
   const Token open = expect(TokenKind::OpenParen);
   do {
-    if (at_table_constraint()) table_constraint(table);
-    else table.columns.push_back(column_definition());
+    if (at_table_constraint())
+      table_constraint(table);
+    else
+      table.columns.push_back(column_definition());
   } while (accept(TokenKind::Comma));
   close(open);
   return table;
@@ -144,11 +158,13 @@ bool Parser::at_table_constraint() {
 void Parser::table_constraint(ast::CreateTable& table) {
   if (accept(Word::Constraint)) identifier("a name for the constraint");
   if (!at_words(Word::Primary, Word::Key)) {
-    fail_unsupported(here(), "a constraint other than PRIMARY KEY", "CouchDB checks documents with validate_doc_update functions");
+    fail_unsupported(here(), "a constraint other than PRIMARY KEY",
+                     "CouchDB checks documents with validate_doc_update functions");
   }
   const Span begin = take().span;
   take();
-  if (!table.primary_key.empty()) fail(ErrorKind::Syntax, since(begin), "this table has a primary key already");
+  if (!table.primary_key.empty())
+    fail(ErrorKind::Syntax, since(begin), "this table has a primary key already");
   table.primary_key = identifier_list();
 }
 
@@ -164,14 +180,20 @@ ast::ColumnDefinition Parser::column_definition() {
   }
   column.type = type();
   while (true) {
-    if (accept_words(Word::Not, Word::Null)) column.not_null = true;
-    else if (accept(Word::Null)) column.not_null = false;
-    else if (accept_words(Word::Primary, Word::Key)) column.primary_key = true;
-    else if (accept(Word::Default)) column.default_value = expression(Level::Concat);
-    else if (at(Word::Unique) || at(Word::Check) || at(Word::References) || at(Word::Constraint) || at(Word::Collate)) {
+    if (accept_words(Word::Not, Word::Null))
+      column.not_null = true;
+    else if (accept(Word::Null))
+      column.not_null = false;
+    else if (accept_words(Word::Primary, Word::Key))
+      column.primary_key = true;
+    else if (accept(Word::Default))
+      column.default_value = expression(Level::Concat);
+    else if (at(Word::Unique) || at(Word::Check) || at(Word::References) || at(Word::Constraint) ||
+             at(Word::Collate)) {
       fail_unsupported(here(), "a column constraint other than NOT NULL, DEFAULT and PRIMARY KEY",
                        "CouchDB checks documents with validate_doc_update functions");
-    } else return column;
+    } else
+      return column;
   }
 }
 
@@ -195,10 +217,12 @@ ast::CreateView Parser::create_view() {
   ast::CreateView view;
   view.if_not_exists = if_not_exists();
   view.name = table_name("a name for the view");
-  if (at(TokenKind::OpenParen)) fail_unsupported(here(), "a view's column list", "name the columns in the SELECT");
+  if (at(TokenKind::OpenParen))
+    fail_unsupported(here(), "a view's column list", "name the columns in the SELECT");
   expect(Word::As);
   view.query = query();
-  view.text = std::string(text_.substr(view.query->span.begin, view.query->span.end - view.query->span.begin));
+  view.text =
+      std::string(text_.substr(view.query->span.begin, view.query->span.end - view.query->span.begin));
   return view;
 }
 
@@ -227,7 +251,8 @@ ast::AlterTable Parser::alter_table() {
     alter.action = Action::Drop;
     alter.column.name = identifier("a column's name");
   } else if (accept(Word::Rename)) {
-    if (at(Word::To) && !next_is(Word::To)) fail_unsupported(since(begin), "renaming a table", "its name is what its documents' type field says");
+    if (at(Word::To) && !next_is(Word::To))
+      fail_unsupported(since(begin), "renaming a table", "its name is what its documents' type field says");
     if (is_name(peek(1)) && !next_is(Word::To)) accept(Word::Column);
     alter.action = Action::Rename;
     alter.column.name = identifier("a column's name");
@@ -245,11 +270,16 @@ ast::Drop Parser::drop() {
   using What = ast::Drop::What;
   take();
   ast::Drop drop{};
-  if (accept(Word::Table)) drop.what = What::Table;
-  else if (accept(Word::Index)) drop.what = What::Index;
-  else if (accept(Word::View)) drop.what = What::View;
-  else if (accept(Word::Database)) drop.what = What::Database;
-  else fail_expected("TABLE, INDEX, VIEW or DATABASE");
+  if (accept(Word::Table))
+    drop.what = What::Table;
+  else if (accept(Word::Index))
+    drop.what = What::Index;
+  else if (accept(Word::View))
+    drop.what = What::View;
+  else if (accept(Word::Database))
+    drop.what = What::Database;
+  else
+    fail_expected("TABLE, INDEX, VIEW or DATABASE");
   if (at_words(Word::If, Word::Exists)) {
     take();
     take();

@@ -20,7 +20,8 @@ size_t distance(std::string_view a, std::string_view b) {
     for (size_t j = 1; j <= b.size(); ++j) {
       const size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
       now[j] = std::min({last[j] + 1, now[j - 1] + 1, last[j - 1] + change});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) now[j] = std::min(now[j], before[j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        now[j] = std::min(now[j], before[j - 2] + 1);
     }
     std::swap(before, last);
     std::swap(last, now);
@@ -30,7 +31,9 @@ size_t distance(std::string_view a, std::string_view b) {
 
 bool begins_operand(const Token& token) {
   switch (token.kind) {
-    case TokenKind::Word: return standing(token.word) != Standing::Reserved || token.word == Word::Case || token.word == Word::Null;
+    case TokenKind::Word:
+      return standing(token.word) != Standing::Reserved || token.word == Word::Case ||
+             token.word == Word::Null;
     case TokenKind::Quoted:
     case TokenKind::String:
     case TokenKind::Hex:
@@ -55,12 +58,14 @@ std::string Parser::place(Span span) const {
   const std::string_view before = text_.substr(0, span.begin);
   const auto line = 1 + std::count(before.begin(), before.end(), '\n');
   const size_t start = before.rfind('\n') + 1;  // npos + 1 is 0
-  const auto column = 1 + std::count_if(before.begin() + static_cast<std::ptrdiff_t>(start), before.end(),
-                                        [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
+  const auto column =
+      1 + std::count_if(before.begin() + static_cast<std::ptrdiff_t>(start), before.end(),
+                        [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; });
   return fmt::format("line {}, column {}", line, column);
 }
 
-// "did you mean WHERE?", for the word found or for an alias before it that was probably to be a keyword; empty if nothing is near.
+// "did you mean WHERE?", for the word found or for an alias before it that was probably to be a keyword;
+// empty if nothing is near.
 std::string Parser::guess(std::string_view what) const {
   const auto nearest = [&](const Token& token) -> std::string_view {
     if (token.kind != TokenKind::Word) return {};
@@ -80,10 +85,19 @@ std::string Parser::guess(std::string_view what) const {
     if (find_word(what) != Word::None) consider(what);
     return best;
   };
+  const auto lacks_by = [](const Token& token) {
+    return token.word == Word::Order || token.word == Word::Group;
+  };
+  if (lacks_by(peek()) && !next_is(Word::By))
+    return fmt::format("did you mean {} BY?", spelling(peek().word));
+  if (at_ > 0 && bare_alias_ == at_ - 1 && lacks_by(tokens_.list[bare_alias_])) {
+    return fmt::format("did you mean {} BY?", spelling(tokens_.list[bare_alias_].word));
+  }
   if (const auto word = nearest(peek()); !word.empty()) return fmt::format("did you mean {}?", word);
   if (at_ > 0 && bare_alias_ == at_ - 1) {
     const Token& alias = tokens_.list[bare_alias_];
-    if (const auto word = nearest(alias); !word.empty()) return fmt::format("did you mean {} instead of {}?", word, shown(alias));
+    if (const auto word = nearest(alias); !word.empty())
+      return fmt::format("did you mean {} instead of {}?", word, shown(alias));
   }
   return {};
 }
@@ -96,14 +110,18 @@ void Parser::fail_expected(std::string_view what, std::string_view hint) const {
   if (previous != nullptr) message += fmt::format(" after {}", after_comma ? "the comma" : shown(*previous));
   message += fmt::format(", found {}", shown(found));
   std::string help(hint);
-  if (help.empty() && after_comma && (found.kind == TokenKind::CloseParen || standing(found.word) == Standing::Reserved)) {
+  if (help.empty() && after_comma &&
+      (found.kind == TokenKind::CloseParen || standing(found.word) == Standing::Reserved)) {
     help = "remove the comma";
   }
   if (help.empty()) help = guess(what);
   if (help.empty() && found.kind == TokenKind::CloseParen && nesting_ == 0) help = "no ( is open";
-  if (help.empty() && previous != nullptr && begins_operand(found) && begins_operand(*previous)) {
-    help = found.kind == TokenKind::String && previous->kind == TokenKind::String ? "two texts are joined by ||, listed with a comma"
-                                                                                   : "is a comma missing?";
+  const bool list_may_go_on = what == ")" || what == "the end of the statement";
+  if (help.empty() && list_may_go_on && previous != nullptr && begins_operand(found) &&
+      begins_operand(*previous)) {
+    help = found.kind == TokenKind::String && previous->kind == TokenKind::String
+               ? "two texts are joined by ||, listed with a comma"
+               : "is a comma missing?";
   }
   if (!help.empty()) message += fmt::format("; {}", help);
   throw Error(ErrorKind::Syntax, message, found.span);
@@ -111,11 +129,15 @@ void Parser::fail_expected(std::string_view what, std::string_view hint) const {
 
 void Parser::fail_unsupported(Span span, std::string_view what, std::string_view instead) const {
   throw Error(ErrorKind::NotSupported,
-              instead.empty() ? fmt::format("{} is not supported", what) : fmt::format("{} is not supported; {}", what, instead), span);
+              instead.empty() ? fmt::format("{} is not supported", what)
+                              : fmt::format("{} is not supported; {}", what, instead),
+              span);
 }
 
 void Parser::fail_too_deep(Span span) const {
-  throw Error(ErrorKind::TooComplex, fmt::format("the statement is nested more than {} levels deep here", max_expression_depth), span);
+  throw Error(ErrorKind::TooComplex,
+              fmt::format("the statement is nested more than {} levels deep here", max_expression_depth),
+              span);
 }
 
 }  // namespace couch::sql

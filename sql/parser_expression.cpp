@@ -1,4 +1,5 @@
-// Expressions. A level is one recursion: OR < AND < NOT < predicates < || < + - < * / % < sign < the rest (docs/sql-dialect.md).
+// Expressions: their operators. A level is one recursion: OR < AND < NOT < predicates < || < + - < * / % < sign < the rest
+// (docs/sql-dialect.md).
 #include <algorithm>
 
 #include "sql/parser_impl.h"
@@ -6,7 +7,8 @@
 namespace couch::sql {
 namespace {
 
-// Chains longer than this are built as balanced trees where the operator is associative; shorter ones lean left, as written.
+// Chains longer than this are built as balanced trees where the operator is associative; shorter ones lean
+// left, as written.
 constexpr size_t leaning_chain = 64;
 
 std::optional<ast::CompareOp> compare_op(TokenKind kind) {
@@ -39,11 +41,13 @@ std::optional<Arithmetic> arithmetic(TokenKind kind) {
 Level tighter(Level level) { return static_cast<Level>(static_cast<uint8_t>(level) + 1); }
 
 bool is_pattern_word(Word word) {
-  return word == Word::In || word == Word::Like || word == Word::Between || word == Word::Regexp || word == Word::Rlike ||
-         word == Word::Ilike || word == Word::Similar;
+  return word == Word::In || word == Word::Like || word == Word::Between || word == Word::Regexp ||
+         word == Word::Rlike || word == Word::Ilike || word == Word::Similar;
 }
 
-Span joined_span(const ast::ExprPtr& left, const ast::ExprPtr& right) { return {left->span.begin, right->span.end}; }
+Span joined_span(const ast::ExprPtr& left, const ast::ExprPtr& right) {
+  return {left->span.begin, right->span.end};
+}
 
 }  // namespace
 
@@ -98,7 +102,8 @@ ast::ExprPtr Parser::operators(ast::ExprPtr left, Level level) {
   }
 }
 
-// Flat, whatever parentheses the text has around terms of the same kind: generated conditions nest by the hundred.
+// Flat, whatever parentheses the text has around terms of the same kind: generated conditions nest by the
+// hundred.
 ast::ExprPtr Parser::logical(ast::ExprPtr left, bool conjunction) {
   std::vector<ast::ExprPtr> terms;
   const Span begin = left->span;
@@ -149,13 +154,17 @@ bool Parser::at_predicate() {
   const Token& token = peek();
   if (compare_op(token.kind)) return true;
   if (token.kind == TokenKind::OpenBrace) return false;
-  if (at(Word::Is) || at(Word::In) || at(Word::Like) || at(Word::Between) || at(Word::Regexp) || at(Word::Rlike)) return true;
-  if (token.word == Word::Ilike) return is_name(peek(1)) || peek(1).kind == TokenKind::String || peek(1).kind == TokenKind::Parameter;
+  if (at(Word::Is) || at(Word::In) || at(Word::Like) || at(Word::Between) || at(Word::Regexp) ||
+      at(Word::Rlike))
+    return true;
+  if (token.word == Word::Ilike)
+    return is_name(peek(1)) || peek(1).kind == TokenKind::String || peek(1).kind == TokenKind::Parameter;
   if (token.word == Word::Similar) return next_is(Word::To);
   return is_pattern_word(peek(1).word) && at(Word::Not);
 }
 
-// They do not chain: a < b < c compares the truth of a < b with c, which nobody means. Only IS may follow one.
+// They do not chain: a < b < c compares the truth of a < b with c, which nobody means. Only IS may follow
+// one.
 ast::ExprPtr Parser::predicate(ast::ExprPtr left) {
   if (at(Word::Is)) return is(std::move(left));
   if (compare_op(peek().kind)) {
@@ -206,7 +215,9 @@ ast::ExprPtr Parser::is(ast::ExprPtr left) {
   take();
   const bool negated = accept(Word::Not);
   if (accept(Word::Null)) return make(since(begin), ast::IsNull{std::move(left), negated}, below);
-  const auto truth = [&](ast::Truth value) { return make(since(begin), ast::IsTruth{std::move(left), value, negated}, below); };
+  const auto truth = [&](ast::Truth value) {
+    return make(since(begin), ast::IsTruth{std::move(left), value, negated}, below);
+  };
   if (accept(Word::True)) return truth(ast::Truth::True);
   if (accept(Word::False)) return truth(ast::Truth::False);
   if (accept(Word::Unknown)) return truth(ast::Truth::Unknown);
@@ -215,7 +226,8 @@ ast::ExprPtr Parser::is(ast::ExprPtr left) {
     const uint32_t both = std::max(below, right->depth);
     return make(since(begin), ast::Distinct{std::move(left), std::move(right), negated}, both);
   }
-  fail_expected("NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM", "values are compared with = or IS NOT DISTINCT FROM");
+  fail_expected("NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM",
+                "values are compared with = or IS NOT DISTINCT FROM");
 }
 
 ast::ExprPtr Parser::in(ast::ExprPtr left, bool negated) {
@@ -234,8 +246,10 @@ ast::ExprPtr Parser::in(ast::ExprPtr left, bool negated) {
     auto* const row = std::get_if<ast::Row>(&list.expr->node);
     // ((1), 2) arrives as the row of its items, ((1, 2)) as that row in more parentheses: a list of one row.
     const bool one = row == nullptr || list.expr->span.begin != list.span.begin;
-    if (one) items.push_back(std::move(list.expr));
-    else items = std::move(row->items);
+    if (one)
+      items.push_back(std::move(list.expr));
+    else
+      items = std::move(row->items);
     const uint32_t below = std::max(left->depth, height.get());
     return make(since(begin), ast::In{std::move(left), std::move(items), negated}, below);
   }
@@ -262,7 +276,8 @@ ast::ExprPtr Parser::like(ast::ExprPtr left, bool negated) {
     }
   }
   const uint32_t below = std::max({left->depth, pattern->depth, depth_of(escape)});
-  return make(since(begin), ast::Like{kind, std::move(left), std::move(pattern), std::move(escape), negated}, below);
+  return make(since(begin), ast::Like{kind, std::move(left), std::move(pattern), std::move(escape), negated},
+              below);
 }
 
 ast::ExprPtr Parser::between(ast::ExprPtr left, bool negated) {
@@ -292,191 +307,6 @@ ast::ExprPtr Parser::sign() {
   const uint32_t below = operand->depth;
   const ast::UnaryOp op = token.kind == TokenKind::Minus ? ast::UnaryOp::Minus : ast::UnaryOp::Plus;
   return make(since(token.span), ast::Unary{op, std::move(operand)}, below);
-}
-
-// ---- operands
-
-ast::ExprPtr Parser::primary() {
-  const Token& token = peek();
-  switch (token.kind) {
-    case TokenKind::Number: return number(false, token.span);
-    case TokenKind::String: {
-      const Token text = take();
-      return literal(text.span, Value(text_of(text)));
-    }
-    case TokenKind::Hex: {
-      const Token hex = take();
-      return literal(hex.span, Value(Binary{bytes_of_hex(text_of(hex))}));
-    }
-    case TokenKind::Parameter: return parameter();
-    case TokenKind::OpenParen: return parenthesised_primary();
-    case TokenKind::OpenBrace: return escape_primary();
-    case TokenKind::Word: return word_primary();
-    case TokenKind::Quoted: return column_reference();
-    default: fail_expected("an expression");
-  }
-}
-
-ast::ExprPtr Parser::word_primary() {
-  const Token token = peek();
-  const bool parenthesis = peek(1).kind == TokenKind::OpenParen;
-  switch (token.word) {
-    case Word::Null: take(); return literal(token.span, Value());
-    case Word::True: take(); return literal(token.span, Value(true));
-    case Word::False: take(); return literal(token.span, Value(false));
-    case Word::Case: return case_expression();
-    case Word::Cast:
-      if (parenthesis) return cast();
-      break;
-    case Word::Convert:
-      if (parenthesis) return convert();
-      break;
-    case Word::Exists:
-      if (parenthesis) return exists();
-      break;
-    case Word::CurrentDate:
-    case Word::CurrentTime:
-    case Word::CurrentTimestamp:
-    case Word::CurrentUser:
-    case Word::Localtime:
-    case Word::Localtimestamp: return niladic();
-    case Word::Row:
-      if (parenthesis) {
-        take();
-        const Token open = take();
-        const Height height(*this);
-        std::vector<ast::ExprPtr> items = expressions();
-        close(open);
-        const uint32_t below = height.get();
-        return make(since(token.span), ast::Row{std::move(items)}, below);
-      }
-      break;
-    default: break;
-  }
-  if (at_typed_literal()) return typed_literal();
-  if (parenthesis && standing(token.word) != Standing::Reserved) return call();
-  if (!at_expression_name()) {
-    if (standing(token.word) == Standing::Reserved && peek(1).kind == TokenKind::Dot) {
-      fail_expected("an expression", "as a name this word needs quotes, \"…\"");
-    }
-    fail_expected("an expression");
-  }
-  return column_reference();
-}
-
-ast::ExprPtr Parser::column_reference() {
-  const Span begin = here();
-  ast::Name name = name_from(identifier("an expression"));
-  if (at(TokenKind::OpenParen)) {
-    if (name.size() > 1) fail_unsupported(since(begin), "a qualified function name");
-    fail(ErrorKind::Syntax, name.front().span, "a function's name stands without quotes");
-  }
-  return make(since(begin), ast::ColumnRef{std::move(name)});
-}
-
-ast::ExprPtr Parser::parameter() {
-  const Token token = take();
-  return make(token.span, ast::Parameter{parameters_++});
-}
-
-ast::ExprPtr Parser::scalar(Parenthesised inner) {
-  const uint32_t below = inner.query->depth;
-  return make(inner.span, ast::ScalarQuery{std::move(inner.query)}, below);
-}
-
-ast::ExprPtr Parser::parenthesised_primary() {
-  Parenthesised inner = parenthesised();
-  return inner.query ? scalar(std::move(inner)) : std::move(inner.expr);
-}
-
-// ( … ): a query, a value or a row. With several parentheses that shows only behind the inner ones: ((SELECT 1) UNION SELECT 2) is a query,
-// ((SELECT 1) + 1) a value.
-Parser::Parenthesised Parser::parenthesised() {
-  const Nesting nesting(*this);
-  const Token open = take();
-  if (at_query()) {
-    ast::QueryPtr inner = query();
-    close(open);
-    return {nullptr, std::move(inner), since(open.span)};
-  }
-  if (at(TokenKind::OpenParen)) return after_inner(parenthesised(), open);
-  ast::ExprPtr value = row_or_value(expression(), open);
-  return {std::move(value), nullptr, since(open.span)};
-}
-
-Parser::Parenthesised Parser::after_inner(Parenthesised inner, const Token& open) {
-  if (inner.query) {
-    if (at_set_operation() || at_query_tail()) {
-      const Span begin = inner.span;
-      ast::QueryPtr whole = finish_query(std::make_unique<ast::Query>(), operand_of(std::move(inner)), begin);
-      close(open);
-      return {nullptr, std::move(whole), since(open.span)};
-    }
-    if (accept(TokenKind::CloseParen)) return {nullptr, std::move(inner.query), since(open.span)};
-    inner.expr = scalar(std::move(inner));
-  }
-  if (accept(TokenKind::CloseParen)) return {std::move(inner.expr), nullptr, since(open.span)};
-  ast::ExprPtr value = row_or_value(operators(std::move(inner.expr), Level::Or), open);
-  return {std::move(value), nullptr, since(open.span)};
-}
-
-ast::ExprPtr Parser::row_or_value(ast::ExprPtr first, const Token& open) {
-  if (!at(TokenKind::Comma)) {
-    close(open);
-    first->span = since(open.span);
-    return first;
-  }
-  uint32_t below = first->depth;
-  std::vector<ast::ExprPtr> items;
-  items.push_back(std::move(first));
-  while (accept(TokenKind::Comma)) {
-    items.push_back(expression());
-    below = std::max(below, items.back()->depth);
-  }
-  close(open);
-  return make(since(open.span), ast::Row{std::move(items)}, below);
-}
-
-ast::ExprPtr Parser::exists() {
-  const Span begin = take().span;
-  ast::QueryPtr query = query_in_parentheses("a query after EXISTS");
-  const uint32_t below = query->depth;
-  return make(since(begin), ast::Exists{std::move(query)}, below);
-}
-
-ast::ExprPtr Parser::case_expression() {
-  const Token begin = take();
-  const Height height(*this);
-  ast::Case node;
-  if (!at(Word::When)) node.subject = expression();
-  if (!at(Word::When)) fail_expected("WHEN");
-  while (accept(Word::When)) {
-    ast::CaseWhen branch;
-    branch.when = expression();
-    expect(Word::Then);
-    branch.then = expression();
-    node.branches.push_back(std::move(branch));
-  }
-  if (accept(Word::Else)) node.otherwise = expression();
-  if (!accept(Word::EndWord)) fail_expected("END", "the CASE at " + place(begin.span) + " is not closed");
-  const uint32_t below = height.get();
-  return make(since(begin.span), std::move(node), below);
-}
-
-ast::ExprPtr Parser::value_or_default() {
-  if (peek().word == Word::Default) {
-    switch (peek(1).kind) {
-      case TokenKind::Comma:
-      case TokenKind::CloseParen:
-      case TokenKind::Semicolon:
-      case TokenKind::End: return make(take().span, ast::Default{});
-      case TokenKind::Word:  // SET a = DEFAULT WHERE …
-        if (standing(peek(1).word) == Standing::Reserved || peek(1).word == Word::Returning) return make(take().span, ast::Default{});
-        break;
-      default: break;
-    }
-  }
-  return expression();
 }
 
 }  // namespace couch::sql

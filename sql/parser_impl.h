@@ -1,6 +1,6 @@
 #pragma once
-// The parser's inside, spread over parser_*.cpp: recursive descent, and Pratt's operator precedence for expressions. It looks ahead a few
-// tokens and never goes back, so its time is linear in the text's length.
+// The parser's inside, spread over parser_*.cpp: recursive descent, and Pratt's operator precedence for
+// expressions. It looks ahead a few tokens and never goes back, so its time is linear in the text's length.
 #include <array>
 #include <optional>
 #include <string>
@@ -43,7 +43,9 @@ class Parser {
     bool with_ties = false;
   };
 
-  // Counts brackets and operators on the way down. Each level of the tree is at most one operator and one bracket.
+  // Counts operators and brackets on the way down: a level of the tree is one operator, perhaps with one
+  // bracket, so twice the height is enough for every tree that is allowed. Release builds then need less than
+  // 768 KiB of stack for any text.
   class Nesting {
    public:
     explicit Nesting(Parser& parser, uint32_t weight = 1) : parser_(parser), weight_(weight) {
@@ -78,43 +80,50 @@ class Parser {
     return i < tokens_.list.size() ? tokens_.list[i] : tokens_.list.back();
   }
   Span here() const { return peek().span; }
-  Span since(Span begin) const { return {begin.begin, at_ == 0 ? begin.end : std::max(begin.begin, tokens_.list[at_ - 1].span.end)}; }
+  Span since(Span begin) const {
+    return {begin.begin, at_ == 0 ? begin.end : std::max(begin.begin, tokens_.list[at_ - 1].span.end)};
+  }
   Token take();
   bool at(TokenKind kind) const { return peek().kind == kind; }
-  bool at(Word word);                       // remembers the word for «did you mean»
+  bool at(Word word);  // remembers the word for «did you mean»
   bool next_is(Word word, size_t ahead = 1) const { return peek(ahead).word == word; }
-  bool at_words(Word first, Word second) { return next_is(second) && at(first); }
+  bool at_words(Word first, Word second);
   bool accept(TokenKind kind);
   bool accept(Word word);
   bool accept_words(Word first, Word second);
   Token expect(TokenKind kind);
   Token expect(Word word);
-  void close(const Token& open);            // expects the parenthesis or brace that closes `open`
+  void close(const Token& open);  // expects the parenthesis or brace that closes `open`
   std::string text_of(const Token& token) const { return token_text(text_, token); }
   std::string hint_here() const;
 
   // ---- errors (parser_error.cpp)
-  [[noreturn]] void fail(ErrorKind kind, Span span, const std::string& message) const { throw Error(kind, message, span); }
+  [[noreturn]] void fail(ErrorKind kind, Span span, const std::string& message) const {
+    throw Error(kind, message, span);
+  }
   [[noreturn]] void fail_expected(std::string_view what, std::string_view hint = {}) const;
   [[noreturn]] void fail_unsupported(Span span, std::string_view what, std::string_view instead = {}) const;
   [[noreturn]] void fail_too_deep(Span span) const;
   std::string shown(const Token& token) const;
-  std::string place(Span span) const;       // "line 1, column 7"
+  std::string place(Span span) const;  // "line 1, column 7"
   std::string guess(std::string_view what) const;
 
   // ---- names (parser_name.cpp)
-  static bool is_name(const Token& token) { return token.kind == TokenKind::Word || token.kind == TokenKind::Quoted; }
-  bool at_expression_name() const;          // a name can stand here, and this is one
+  static bool is_name(const Token& token) {
+    return token.kind == TokenKind::Word || token.kind == TokenKind::Quoted;
+  }
+  bool at_expression_name() const;  // a name can stand here, and this is one
   bool at_table_name() const;
   bool at_bare_alias();
-  bool at_clause(const Token& token, size_t ahead) const;  // the word begins a clause here, though it is no reserved one
-  ast::Identifier identifier(std::string_view what);       // any word or quoted name
+  bool at_clause(const Token& token,
+                 size_t ahead) const;  // the word begins a clause here, though it is no reserved one
+  ast::Identifier identifier(std::string_view what);  // any word or quoted name
   ast::Identifier table_identifier(std::string_view what);
-  ast::Name name_from(ast::Identifier first);              // and its dotted parts
+  ast::Name name_from(ast::Identifier first);  // and its dotted parts
   ast::Name table_name(std::string_view what);
   ast::Name column_name();
   std::optional<ast::Identifier> alias(std::string_view what);
-  std::vector<ast::Identifier> identifier_list();          // in parentheses
+  std::vector<ast::Identifier> identifier_list();  // in parentheses
 
   // ---- expressions (parser_expression.cpp)
   ast::ExprPtr expression() { return expression(Level::Or); }
@@ -133,6 +142,8 @@ class Parser {
   ast::ExprPtr between(ast::ExprPtr left, bool negated);
   ast::ExprPtr negation();
   ast::ExprPtr sign();
+
+  // ---- operands (parser_primary.cpp)
   ast::ExprPtr primary();
   ast::ExprPtr word_primary();
   ast::ExprPtr column_reference();
@@ -163,17 +174,17 @@ class Parser {
   // ---- literals and escapes (parser_value.cpp)
   ast::ExprPtr literal(Span span, Value value);
   ast::ExprPtr number(bool negative, Span begin);
-  bool at_typed_literal() const;            // DATE '…', INTERVAL '…' …
+  bool at_typed_literal() const;  // DATE '…', INTERVAL '…' …
   ast::ExprPtr typed_literal();
   ast::ExprPtr interval_literal(Span begin);
   ast::ExprPtr guid_literal(Span begin);
-  ast::ExprPtr escape_primary();            // {d '…'}, {fn …} …
+  ast::ExprPtr escape_primary();  // {d '…'}, {fn …} …
   Token open_escape(std::string_view replacement, bool keep_word);
   void close_escape(const Token& open);
 
   // ---- types (parser_type.cpp)
   Type type();
-  Type odbc_type();                         // SQL_INTEGER …
+  Type odbc_type();  // SQL_INTEGER …
   uint32_t type_length(uint32_t otherwise, uint32_t most);
   Type interval_type(int* leading_digits);
 
@@ -202,7 +213,7 @@ class Parser {
   std::vector<ast::NamedWindow> named_windows();
 
   // ---- queries (parser_query.cpp)
-  bool at_query(size_t ahead = 0) const;    // SELECT, WITH x, VALUES (
+  bool at_query(size_t ahead = 0) const;  // SELECT, WITH x, VALUES (
   ast::QueryPtr query();
   ast::QueryPtr query_in_parentheses(std::string_view what);
   ast::QueryPtr finish_query(ast::QueryPtr query, Operand first, Span begin);
@@ -217,17 +228,20 @@ class Parser {
   Operand intersections(Operand first);
   bool set_quantifier();
   ast::QueryBodyPtr chain(ast::SetOp op, bool all, std::vector<ast::QueryBodyPtr> operands);
-  ast::QueryBodyPtr balanced(ast::SetOp op, bool all, std::vector<ast::QueryBodyPtr>& operands, size_t begin, size_t end);
+  ast::QueryBodyPtr balanced(ast::SetOp op, bool all, std::vector<ast::QueryBodyPtr>& operands, size_t begin,
+                             size_t end);
   ast::QueryBodyPtr combine(ast::SetOp op, bool all, ast::QueryBodyPtr left, ast::QueryBodyPtr right);
   void query_tail(ast::Query& query);
   void limit_clause(ast::Query& query);
   void fetch_clause(ast::Query& query);
   void for_clause();
   std::vector<ast::OrderItem> order_items();
+
+  // ---- SELECT (parser_select.cpp)
   Operand select();
   void top_clause(Operand& operand);
   ast::SelectItem select_item();
-  ast::ExprPtr star();                      // t.* or *; null if the item is none
+  ast::ExprPtr star();  // t.* or *; null if the item is none
   std::vector<ast::SelectItem> select_items();
   ast::ExprPtr optional_where();
   std::vector<ast::GroupingElement> grouping();
@@ -246,7 +260,7 @@ class Parser {
   ast::TableRefPtr after_inner_table(Parenthesised inner, const Token& open);
   ast::TableRefPtr outer_join_escape();
   bool at_join();
-  ast::TableRefPtr joined(ast::TableRefPtr left);      // every join that follows
+  ast::TableRefPtr joined(ast::TableRefPtr left);  // every join that follows
   ast::TableRefPtr one_join(ast::TableRefPtr left);
   void table_alias(ast::TableRef& table);
 
@@ -294,11 +308,13 @@ class Parser {
 
 // ---- what literals say (parser_literal.cpp)
 Value number_value(std::string_view text, bool negative, Span span);  // throws Error(OutOfRange)
-Date date_value(std::string_view text, Span span);                    // throws Error(InvalidDatetime | DatetimeOverflow)
+Date date_value(std::string_view text, Span span);  // throws Error(InvalidDatetime | DatetimeOverflow)
 Time time_value(std::string_view text, Span span);
 Timestamp timestamp_value(std::string_view text, Span span);
-// leading_digits: the stated precision of the first field, 0 for none. Throws Error(InvalidDatetime | IntervalOverflow).
-Interval interval_value(std::string_view text, bool negative, const Type& type, int leading_digits, Span span);
+// leading_digits: the stated precision of the first field, 0 for none. Throws Error(InvalidDatetime |
+// IntervalOverflow).
+Interval interval_value(std::string_view text, bool negative, const Type& type, int leading_digits,
+                        Span span);
 bool is_guid(std::string_view text);
 std::string bytes_of_hex(std::string_view digits);
 std::optional<IntervalField> interval_field(std::string_view word);

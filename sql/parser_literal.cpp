@@ -43,7 +43,8 @@ Parts parts_of(std::string_view text, Span span) {
     if (digits.front() == '+') digits.remove_prefix(1);
     const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), parts.exponent);
     if (read.ec != std::errc{} || std::abs(parts.exponent) > 2 * largest_exponent) {
-      throw Error(ErrorKind::OutOfRange, fmt::format("the exponent of {} is out of range", text.substr(0, 40)), span);
+      throw Error(ErrorKind::OutOfRange,
+                  fmt::format("the exponent of {} is out of range", text.substr(0, 40)), span);
     }
     text = text.substr(0, e);
   }
@@ -54,7 +55,9 @@ Parts parts_of(std::string_view text, Span span) {
 }
 
 size_t significant_digits(const Parts& parts) {
-  const auto trailing_cut = [](std::string_view digits) { return digits.substr(0, digits.find_last_not_of('0') + 1); };
+  const auto trailing_cut = [](std::string_view digits) {
+    return digits.substr(0, digits.find_last_not_of('0') + 1);
+  };
   const std::string_view fraction = trailing_cut(parts.fraction);
   if (parts.whole.empty()) return without_leading_zeros(fraction).size();
   return fraction.empty() ? trailing_cut(parts.whole).size() : parts.whole.size() + fraction.size();
@@ -80,23 +83,30 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-bool equal_words(std::string_view a, std::string_view upper_case) { return a.size() == upper_case.size() && upper(a) == upper_case; }
+bool equal_words(std::string_view a, std::string_view upper_case) {
+  return a.size() == upper_case.size() && upper(a) == upper_case;
+}
 
-// Digits alone are a BIGINT, or a DECIMAL past 64 bits. With a point or an exponent they are a DOUBLE if it keeps every digit (up to 15
-// significant ones, within its range), else a DECIMAL. So no digit is ever lost, and 1.5 is what JSON's 1.5 is.
+// Digits alone are a BIGINT, or a DECIMAL past 64 bits. With a point or an exponent they are a DOUBLE if it
+// keeps every digit (up to 15 significant ones, within its range), else a DECIMAL. So no digit is ever lost,
+// and 1.5 is what JSON's 1.5 is.
 Value number_value(std::string_view text, bool negative, Span span) {
   const Parts parts = parts_of(text, span);
   if (text.find_first_of(".eE") == std::string_view::npos) {
-    const std::string digits = (negative ? "-" : "") + std::string(parts.whole.empty() ? std::string_view("0") : parts.whole);
+    const std::string digits =
+        (negative ? "-" : "") + std::string(parts.whole.empty() ? std::string_view("0") : parts.whole);
     int64_t integer = 0;
-    if (std::from_chars(digits.data(), digits.data() + digits.size(), integer).ec == std::errc{}) return integer;
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), integer).ec == std::errc{})
+      return integer;
     return decimal_of(parts, negative);
   }
   const size_t digits = significant_digits(parts);
   if (digits == 0) return negative ? -0.0 : 0.0;
   const std::string_view fraction = without_leading_zeros(parts.fraction);
-  const int64_t magnitude = parts.exponent + (parts.whole.empty() ? static_cast<int64_t>(fraction.size()) - static_cast<int64_t>(parts.fraction.size())
-                                                                  : static_cast<int64_t>(parts.whole.size()));
+  const int64_t magnitude =
+      parts.exponent + (parts.whole.empty() ? static_cast<int64_t>(fraction.size()) -
+                                                  static_cast<int64_t>(parts.fraction.size())
+                                            : static_cast<int64_t>(parts.whole.size()));
   if (std::abs(magnitude) > largest_exponent) {
     throw Error(ErrorKind::OutOfRange, fmt::format("{} is out of range", text.substr(0, 40)), span);
   }
@@ -109,14 +119,16 @@ Value number_value(std::string_view text, bool negative, Span span) {
   return decimal_of(parts, negative);
 }
 
-// ---- dates and times: 22007 for what is not written as one, 22008 for one that the calendar or the clock does not have.
+// ---- dates and times: 22007 for what is not written as one, 22008 for one that the calendar or the clock
+// does not have.
 
 namespace {
 
 // 9 stands for a digit: "9999-99-99".
 bool has_shape(std::string_view text, std::string_view shape) {
   return text.size() == shape.size() &&
-         std::equal(text.begin(), text.end(), shape.begin(), [](char c, char s) { return s == '9' ? is_digit(c) : c == s; });
+         std::equal(text.begin(), text.end(), shape.begin(),
+                    [](char c, char s) { return s == '9' ? is_digit(c) : c == s; });
 }
 
 bool looks_like_date(std::string_view text) { return has_shape(text, "9999-99-99"); }
@@ -137,14 +149,16 @@ bool looks_like_time(std::string_view text) {
 
 bool looks_like_timestamp(std::string_view text) {
   if (looks_like_date(text)) return true;
-  return text.size() > 11 && looks_like_date(text.substr(0, 10)) && (text[10] == ' ' || text[10] == 'T' || text[10] == 't') &&
-         looks_like_time(text.substr(11));
+  return text.size() > 11 && looks_like_date(text.substr(0, 10)) &&
+         (text[10] == ' ' || text[10] == 'T' || text[10] == 't') && looks_like_time(text.substr(11));
 }
 
-[[noreturn]] void fail_datetime(bool shaped, std::string_view what, std::string_view text, std::string_view form, Span span) {
+[[noreturn]] void fail_datetime(bool shaped, std::string_view what, std::string_view text,
+                                std::string_view form, Span span) {
   const std::string_view shown = text.substr(0, 60);
   if (shaped) throw Error(ErrorKind::DatetimeOverflow, fmt::format("there is no {} '{}'", what, shown), span);
-  throw Error(ErrorKind::InvalidDatetime, fmt::format("'{}' is no {}: it is written '{}'", shown, what, form), span);
+  throw Error(ErrorKind::InvalidDatetime, fmt::format("'{}' is no {}: it is written '{}'", shown, what, form),
+              span);
 }
 
 }  // namespace
@@ -163,19 +177,21 @@ Time time_value(std::string_view text, Span span) {
 
 Timestamp timestamp_value(std::string_view text, Span span) {
   const std::string_view inside = trimmed(text);
-  if (const auto timestamp = parse_timestamp(inside); timestamp && looks_like_timestamp(inside)) return *timestamp;
+  if (const auto timestamp = parse_timestamp(inside); timestamp && looks_like_timestamp(inside))
+    return *timestamp;
   fail_datetime(looks_like_timestamp(inside), "timestamp", inside, "2024-01-31 10:15:30", span);
 }
 
 // ---- intervals
 
 std::optional<IntervalField> interval_field(std::string_view word) {
-  constexpr std::array<std::pair<std::string_view, IntervalField>, 6> fields{{{"YEAR", IntervalField::Year},
-                                                                               {"MONTH", IntervalField::Month},
-                                                                               {"DAY", IntervalField::Day},
-                                                                               {"HOUR", IntervalField::Hour},
-                                                                               {"MINUTE", IntervalField::Minute},
-                                                                               {"SECOND", IntervalField::Second}}};
+  constexpr std::array<std::pair<std::string_view, IntervalField>, 6> fields{
+      {{"YEAR", IntervalField::Year},
+       {"MONTH", IntervalField::Month},
+       {"DAY", IntervalField::Day},
+       {"HOUR", IntervalField::Hour},
+       {"MINUTE", IntervalField::Minute},
+       {"SECOND", IntervalField::Second}}};
   for (const auto& [name, field] : fields) {
     if (equal_words(word, name)) return field;
   }
@@ -190,7 +206,8 @@ class IntervalReader {
   IntervalReader(std::string_view text, Span span) : all_(text), rest_(text), span_(span) {}
 
   [[noreturn]] void fail(std::string_view form) const {
-    throw Error(ErrorKind::InvalidDatetime, fmt::format("'{}' is no such interval: it is written '{}'", all_.substr(0, 60), form), span_);
+    throw Error(ErrorKind::InvalidDatetime,
+                fmt::format("'{}' is no such interval: it is written '{}'", all_.substr(0, 60), form), span_);
   }
   [[noreturn]] void overflow(std::string_view why) const {
     throw Error(ErrorKind::IntervalOverflow, fmt::format("'{}': {}", all_.substr(0, 60), why), span_);
@@ -216,7 +233,8 @@ class IntervalReader {
 };
 
 constexpr std::array<std::string_view, 6> sample_fields{"5", "11", "5", "10", "15", "30.25"};
-constexpr std::array<std::string_view, 6> separators{"", "-", "", " ", ":", ":"};  // before a field that is not the first
+constexpr std::array<std::string_view, 6> separators{"",  "-", "",
+                                                     " ", ":", ":"};  // before a field that is not the first
 constexpr std::array<int64_t, 6> seconds_of_field{0, 0, 86400, 3600, 60, 1};
 constexpr std::array<int64_t, 6> limits{0, 11, 0, 23, 59, 59};  // of a field that is not the first
 
@@ -228,12 +246,15 @@ std::string sample(size_t first, size_t last) {
 
 }  // namespace
 
-Interval interval_value(std::string_view text, bool negative, const Type& type, int leading_digits, Span span) {
+Interval interval_value(std::string_view text, bool negative, const Type& type, int leading_digits,
+                        Span span) {
   IntervalReader reader(trimmed(text), span);
   const auto first = static_cast<size_t>(type.leading);
   const auto last = static_cast<size_t>(type.trailing);
-  if (reader.one('-')) negative = !negative;
-  else reader.one('+');
+  if (reader.one('-'))
+    negative = !negative;
+  else
+    reader.one('+');
 
   Interval value;
   value.leading = type.leading;
@@ -249,13 +270,17 @@ Interval interval_value(std::string_view text, bool negative, const Type& type, 
     int64_t field = 0;
     std::from_chars(digits.data(), digits.data() + digits.size(), field);
     if (i > first && field > limits[i]) reader.overflow(fmt::format("{} is more than {}", field, limits[i]));
-    if (value.year_month) value.months += i == 0 ? field * 12 : field;
-    else value.seconds += field * seconds_of_field[i];
+    if (value.year_month)
+      value.months += i == 0 ? field * 12 : field;
+    else
+      value.seconds += field * seconds_of_field[i];
   }
   if (type.trailing == IntervalField::Second && reader.one('.')) {
     const std::string_view fraction = reader.digits();
-    if (fraction.size() > 9 && fraction.find_first_not_of('0', 9) != std::string_view::npos) reader.overflow("more than 9 digits in the fraction");
-    for (size_t i = 0; i < 9; ++i) value.nanoseconds = value.nanoseconds * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
+    if (fraction.size() > 9 && fraction.find_first_not_of('0', 9) != std::string_view::npos)
+      reader.overflow("more than 9 digits in the fraction");
+    for (size_t i = 0; i < 9; ++i)
+      value.nanoseconds = value.nanoseconds * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
   }
   if (!reader.done()) reader.fail(sample(first, last));
   if (negative) {
@@ -271,14 +296,19 @@ Interval interval_value(std::string_view text, bool negative, const Type& type, 
 bool is_guid(std::string_view text) {
   constexpr std::string_view shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
   const auto is_hex = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
-  return text.size() == shape.size() && std::equal(text.begin(), text.end(), shape.begin(), [&](char c, char s) { return s == 'x' ? is_hex(c) : c == s; });
+  return text.size() == shape.size() &&
+         std::equal(text.begin(), text.end(), shape.begin(),
+                    [&](char c, char s) { return s == 'x' ? is_hex(c) : c == s; });
 }
 
 std::string bytes_of_hex(std::string_view digits) {
-  const auto nibble = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10); };
+  const auto nibble = [](char c) {
+    return static_cast<unsigned>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+  };
   std::string bytes;
   bytes.reserve(digits.size() / 2);
-  for (size_t i = 0; i + 1 < digits.size(); i += 2) bytes += static_cast<char>(nibble(digits[i]) << 4 | nibble(digits[i + 1]));
+  for (size_t i = 0; i + 1 < digits.size(); i += 2)
+    bytes += static_cast<char>(nibble(digits[i]) << 4 | nibble(digits[i + 1]));
   return bytes;
 }
 

@@ -5,7 +5,8 @@ namespace couch::sql {
 namespace {
 
 bool begins_value(const Token& token) {
-  return token.kind == TokenKind::Number || token.kind == TokenKind::Parameter || token.kind == TokenKind::String;
+  return token.kind == TokenKind::Number || token.kind == TokenKind::Parameter ||
+         token.kind == TokenKind::String;
 }
 
 }  // namespace
@@ -24,18 +25,20 @@ bool Parser::at_clause(const Token& token, size_t ahead) const {
     case Word::Cross:
     case Word::Outer: return next.word == Word::Join || next.word == Word::Apply;
     case Word::Natural:
-      return next.word == Word::Join || next.word == Word::Inner || next.word == Word::Left || next.word == Word::Right ||
-             next.word == Word::Full;
+      return next.word == Word::Join || next.word == Word::Inner || next.word == Word::Left ||
+             next.word == Word::Right || next.word == Word::Full;
     case Word::Limit:
     case Word::Offset: return begins_value(next);
     case Word::Fetch: return next.word == Word::First || next.word == Word::Next;
-    case Word::For: return next.word == Word::Update || next.word == Word::Read || next.word == Word::Share || next.word == Word::Fetch;
+    case Word::For:
+      return next.word == Word::Update || next.word == Word::Read || next.word == Word::Share ||
+             next.word == Word::Fetch;
     case Word::Window: return is_name(next) && peek(ahead + 2).word == Word::As;
     case Word::Minus:
-      return next.word == Word::Select || next.word == Word::All || next.word == Word::Distinct || next.word == Word::Values ||
-             next.kind == TokenKind::OpenParen;
-    case Word::Values: return next.kind == TokenKind::OpenParen;
-    case Word::With: return next.word == Word::Rollup || next.word == Word::Cube || next.kind == TokenKind::OpenParen;
+      return next.word == Word::Select || next.word == Word::All || next.word == Word::Distinct ||
+             next.word == Word::Values || next.kind == TokenKind::OpenParen;
+    case Word::With:
+      return next.word == Word::Rollup || next.word == Word::Cube || next.kind == TokenKind::OpenParen;
     case Word::Collate: return is_name(next);
     case Word::At: return next.word == Word::Time;
     default: return false;
@@ -46,7 +49,8 @@ bool Parser::at_expression_name() const {
   const Token& token = peek();
   if (token.kind == TokenKind::Quoted) return true;
   if (token.kind != TokenKind::Word || standing(token.word) == Standing::Reserved) return false;
-  // LEFT JOIN … and MINUS (…) are no clauses where a value begins; a call is told by its parenthesis before this is asked.
+  // LEFT JOIN … and MINUS (…) are no clauses where a value begins; a call is told by its parenthesis before
+  // this is asked.
   switch (token.word) {
     case Word::Collate:
     case Word::At:
@@ -59,14 +63,17 @@ bool Parser::at_expression_name() const {
 bool Parser::at_table_name() const {
   const Token& token = peek();
   if (token.kind == TokenKind::Quoted) return true;
-  if (token.kind != TokenKind::Word || standing(token.word) == Standing::Reserved || standing(token.word) == Standing::NoTable) return false;
+  if (token.kind != TokenKind::Word || standing(token.word) == Standing::Reserved ||
+      standing(token.word) == Standing::NoTable)
+    return false;
   return !at_clause(token, 0);
 }
 
 bool Parser::at_bare_alias() {
   const Token& token = peek();
   if (token.kind == TokenKind::Quoted) return true;
-  if (token.kind != TokenKind::Word || standing(token.word) != Standing::Free || at_clause(token, 0)) return false;
+  if (token.kind != TokenKind::Word || standing(token.word) != Standing::Free || at_clause(token, 0))
+    return false;
   switch (token.word) {
     // A clause that was left unfinished, rather than an odd alias.
     case Word::Group:
@@ -92,7 +99,8 @@ ast::Identifier Parser::identifier(std::string_view what) {
 
 ast::Identifier Parser::table_identifier(std::string_view what) {
   if (!at_table_name()) {
-    if (peek().kind == TokenKind::Word && standing(peek().word) >= Standing::NoTable && peek(1).kind == TokenKind::Dot) {
+    if (peek().kind == TokenKind::Word && standing(peek().word) >= Standing::NoTable &&
+        peek(1).kind == TokenKind::Dot) {
       fail_expected(what, "as a name this word needs quotes, \"…\"");
     }
     if (at(TokenKind::String)) fail_expected(what, "names stand in \"…\", not in '…'");
@@ -118,10 +126,12 @@ ast::Name Parser::column_name() { return name_from(identifier("a column's name")
 
 std::optional<ast::Identifier> Parser::alias(std::string_view what) {
   if (accept(Word::As)) return identifier(what);
-  if (at(TokenKind::String)) fail_expected(std::string("a comma or ") + std::string(what), "names stand in \"…\", not in '…'");
+  if (at(TokenKind::String))
+    fail_expected(std::string("a comma or ") + std::string(what), "names stand in \"…\", not in '…'");
   if (!at_bare_alias()) return std::nullopt;
   bare_alias_ = at_;
-  // What was tried before the alias is kept: if the statement cannot go on behind it, it was probably one of those.
+  // What was tried before the alias is kept: if the statement cannot go on behind it, it was probably one of
+  // those.
   const size_t tried = tried_count_;
   const ast::Identifier name = identifier(what);
   tried_count_ = tried;

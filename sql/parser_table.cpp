@@ -37,7 +37,9 @@ ast::TableRefPtr Parser::table_primary() {
 ast::TableRefPtr Parser::named_table() {
   const Span begin = here();
   ast::Name name = table_name("a table");
-  if (at(TokenKind::OpenParen)) fail_unsupported(since(begin), "a table function", "an array's elements are a table of their own: PARENT_FIELD");
+  if (at(TokenKind::OpenParen))
+    fail_unsupported(since(begin), "a table function",
+                     "an array's elements are a table of their own: PARENT_FIELD");
   ast::TableRefPtr table = make_table(begin);
   table->node = ast::NamedTable{std::move(name)};
   table_alias(*table);
@@ -85,22 +87,26 @@ ast::TableRefPtr Parser::parenthesised_table() {
     const bool bare = derived != nullptr && !derived->lateral && !inner->alias && inner->hint.empty();
     if (bare && (at_set_operation() || at_query_tail())) {
       Parenthesised first{nullptr, std::move(derived->query), inner->span};
-      ast::QueryPtr query = finish_query(std::make_unique<ast::Query>(), operand_of(std::move(first)), inner->span);
+      ast::QueryPtr query =
+          finish_query(std::make_unique<ast::Query>(), operand_of(std::move(first)), inner->span);
       close(open);
       return derived_table(std::move(query), false, open.span);
     }
-    if (bare && accept(TokenKind::CloseParen)) return derived_table(std::move(derived->query), false, open.span);
+    if (bare && accept(TokenKind::CloseParen))
+      return derived_table(std::move(derived->query), false, open.span);
     inner = joined(std::move(inner));
     close(open);
     inner->span = since(open.span);
-    if (at_bare_alias() || at(Word::As)) fail(ErrorKind::Syntax, here(), "tables in parentheses take no alias: give one to each");
+    if (at_bare_alias() || at(Word::As))
+      fail(ErrorKind::Syntax, here(), "tables in parentheses take no alias: give one to each");
     return inner;
   }
   ast::TableRefPtr inner = table_reference();
   if (at(TokenKind::Comma)) fail_expected(")", "inside of parentheses tables are joined with CROSS JOIN");
   close(open);
   inner->span = since(open.span);
-  if (at_bare_alias() || at(Word::As)) fail(ErrorKind::Syntax, here(), "tables in parentheses take no alias: give one to each");
+  if (at_bare_alias() || at(Word::As))
+    fail(ErrorKind::Syntax, here(), "tables in parentheses take no alias: give one to each");
   return inner;
 }
 
@@ -150,21 +156,26 @@ ast::TableRefPtr Parser::one_join(ast::TableRefPtr left) {
   join.kind = ast::JoinKind::Inner;
   join.natural = accept(Word::Natural);
   bool conditional = !join.natural;
-  if (accept(Word::Left)) join.kind = ast::JoinKind::Left;
-  else if (accept(Word::Right)) join.kind = ast::JoinKind::Right;
-  else if (accept(Word::Full)) join.kind = ast::JoinKind::Full;
+  if (accept(Word::Left))
+    join.kind = ast::JoinKind::Left;
+  else if (accept(Word::Right))
+    join.kind = ast::JoinKind::Right;
+  else if (accept(Word::Full))
+    join.kind = ast::JoinKind::Full;
   else if (!join.natural && (at(Word::Cross) || at(Word::Outer))) {
     const bool cross = take().word == Word::Cross;
     if (at(Word::Apply)) fail_unsupported(since(begin), "APPLY", "write JOIN LATERAL (…)");
     if (!cross) fail_expected("APPLY", "OUTER stands behind LEFT, RIGHT or FULL");
     join.kind = ast::JoinKind::Cross;
     conditional = false;
-  } else accept(Word::Inner);
+  } else
+    accept(Word::Inner);
   if (join.kind != ast::JoinKind::Inner && join.kind != ast::JoinKind::Cross) accept(Word::Outer);
   expect(Word::Join);
 
   ast::TableRefPtr right = table_primary();
-  // a JOIN b JOIN c ON … ON …: the inner join comes first, its condition too (ODBC's nested outer joins are written so).
+  // a JOIN b JOIN c ON … ON …: the inner join comes first, its condition too (ODBC's nested outer joins are
+  // written so).
   while (conditional && at_join()) right = one_join(std::move(right));
   uint32_t below = std::max(left->depth, right->depth);
   if (conditional && accept(Word::On)) {
@@ -175,7 +186,8 @@ ast::TableRefPtr Parser::one_join(ast::TableRefPtr left) {
   } else if (conditional) {
     fail_expected("ON or USING", "a join of everything with everything is CROSS JOIN");
   } else if (at(Word::On) || at(Word::Using)) {
-    fail(ErrorKind::Syntax, here(), join.natural ? "NATURAL JOIN takes no condition" : "CROSS JOIN takes no condition; write JOIN");
+    fail(ErrorKind::Syntax, here(),
+         join.natural ? "NATURAL JOIN takes no condition" : "CROSS JOIN takes no condition; write JOIN");
   }
   ast::TableRefPtr table = make_table({left->span.begin, left->span.begin});
   table->span = since(table->span);

@@ -102,12 +102,12 @@ static_assert(in_order(type_names) && in_order(odbc_names));
 
 template <class Entry, size_t n>
 const Entry* find(const Entry (&entries)[n], std::string_view name) {
-  const Entry* const found =
-      std::lower_bound(entries, entries + n, name, [](const Entry& e, std::string_view key) { return e.name < key; });
+  const Entry* const found = std::lower_bound(
+      entries, entries + n, name, [](const Entry& e, std::string_view key) { return e.name < key; });
   return found != entries + n && found->name == name ? found : nullptr;
 }
 
-constexpr int16_t every_digit = 9;       // of a fraction of a second: without a stated precision nothing is cut
+constexpr int16_t every_digit = 9;  // of a fraction of a second: without a stated precision nothing is cut
 constexpr uint32_t most_precision = 1000;
 
 }  // namespace
@@ -122,7 +122,8 @@ uint32_t Parser::type_length(uint32_t otherwise, uint32_t most) {
   uint32_t length = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), length);
   if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || length > most) {
-    fail(ErrorKind::Syntax, token.span, fmt::format("expected a whole number up to {}, found {}", most, shown(token)));
+    fail(ErrorKind::Syntax, token.span,
+         fmt::format("expected a whole number up to {}, found {}", most, shown(token)));
   }
   if (peek().kind != TokenKind::Comma) close(open);
   return length;
@@ -133,20 +134,26 @@ Type Parser::type() {
   const Span begin = here();
   if (accept(Word::Interval)) return interval_type(nullptr);
   const TypeName* const entry = find(type_names, upper(text_of(peek())));
-  if (entry == nullptr) fail_expected("a type", "for example BIGINT, DOUBLE, DECIMAL(18,2), VARCHAR(100), DATE, TIMESTAMP, BIT");
+  if (entry == nullptr)
+    fail_expected("a type", "for example BIGINT, DOUBLE, DECIMAL(18,2), VARCHAR(100), DATE, TIMESTAMP, BIT");
   const std::string_view name = entry->name;
   take();
   Type type;
   type.kind = entry->kind;
   type.json = name == "JSON";
-  const auto is_word = [&](std::string_view word) { return at(TokenKind::Word) && equal_words(text_of(peek()), word); };
+  const auto is_word = [&](std::string_view word) {
+    return at(TokenKind::Word) && equal_words(text_of(peek()), word);
+  };
   if (name == "DOUBLE") accept(Word::Precision);
   if (name == "LONG") {  // LONG VARCHAR, LONG VARBINARY
-    if (is_word("VARBINARY")) type.kind = TypeKind::LongVarBinary;
-    else if (!is_word("VARCHAR")) fail_expected("VARCHAR");
+    if (is_word("VARBINARY"))
+      type.kind = TypeKind::LongVarBinary;
+    else if (!is_word("VARCHAR"))
+      fail_expected("VARCHAR");
     take();
   }
-  if (name == "CHARACTER" || name == "CHAR" || name == "NCHAR" || name == "BINARY") {  // VARYING, LARGE OBJECT
+  if (name == "CHARACTER" || name == "CHAR" || name == "NCHAR" ||
+      name == "BINARY") {  // VARYING, LARGE OBJECT
     if (is_word("VARYING")) take();
   }
   constexpr uint32_t most_length = std::numeric_limits<int32_t>::max();
@@ -155,9 +162,11 @@ Type Parser::type() {
     case Shape::Length: {
       const uint32_t length = type_length(0, most_length);
       if (name == "FLOAT") {
-        if (length > 0 && length <= 24) type.kind = TypeKind::Real;  // the precision is of the mantissa, in bits
+        if (length > 0 && length <= 24)
+          type.kind = TypeKind::Real;  // the precision is of the mantissa, in bits
       } else if (type.kind == TypeKind::Varchar || type.kind == TypeKind::VarBinary) {
-        if (length == 0 && tokens_.list[at_ - 1].kind == TokenKind::CloseParen) fail(ErrorKind::Syntax, since(begin), "a length is at least 1");
+        if (length == 0 && tokens_.list[at_ - 1].kind == TokenKind::CloseParen)
+          fail(ErrorKind::Syntax, since(begin), "a length is at least 1");
         type.size = length;
       }
       if (at(TokenKind::Comma) && tokens_.list[at_ - 1].kind == TokenKind::Number) fail_expected(")");
@@ -171,18 +180,22 @@ Type Parser::type() {
         const Token scale = take();
         const std::string text = text_of(scale);
         std::from_chars(text.data(), text.data() + text.size(), type.scale);
-        if (type.scale < 0 || static_cast<uint32_t>(type.scale) > type.size || text.find_first_of(".eE") != std::string::npos) {
-          fail(ErrorKind::Syntax, scale.span, fmt::format("expected a whole number up to {}, found {}", type.size, text));
+        if (type.scale < 0 || static_cast<uint32_t>(type.scale) > type.size ||
+            text.find_first_of(".eE") != std::string::npos) {
+          fail(ErrorKind::Syntax, scale.span,
+               fmt::format("expected a whole number up to {}, found {}", type.size, text));
         }
         expect(TokenKind::CloseParen);
       }
-      if (type.size == 0 && tokens_.list[at_ - 1].kind == TokenKind::CloseParen) fail(ErrorKind::Syntax, since(begin), "a precision is at least 1");
+      if (type.size == 0 && tokens_.list[at_ - 1].kind == TokenKind::CloseParen)
+        fail(ErrorKind::Syntax, since(begin), "a precision is at least 1");
       break;
     }
     case Shape::Fraction: {
       type.scale = static_cast<int16_t>(type_length(every_digit, every_digit));
       if (at(TokenKind::Comma) && tokens_.list[at_ - 1].kind == TokenKind::Number) fail_expected(")");
-      if (at_words(Word::With, Word::Time)) fail_unsupported(since(begin), "WITH TIME ZONE", "times with an offset are converted to UTC");
+      if (at_words(Word::With, Word::Time))
+        fail_unsupported(since(begin), "WITH TIME ZONE", "times with an offset are converted to UTC");
       if (accept_words(Word::Without, Word::Time)) expect(Word::Zone);
       break;
     }
@@ -202,7 +215,8 @@ Type Parser::odbc_type() {
     const size_t to = fields.find("_TO_");
     const auto leading = interval_field(fields.substr(0, to));
     const auto trailing = to == std::string_view::npos ? leading : interval_field(fields.substr(to + 4));
-    const bool same_class = leading && trailing && (*trailing <= IntervalField::Month) == (*leading <= IntervalField::Month);
+    const bool same_class =
+        leading && trailing && (*trailing <= IntervalField::Month) == (*leading <= IntervalField::Month);
     if (!same_class || *trailing < *leading) fail_expected("a type such as SQL_INTEGER");
     type.kind = *leading <= IntervalField::Month ? TypeKind::IntervalYearMonth : TypeKind::IntervalDaySecond;
     type.leading = *leading;
@@ -217,7 +231,8 @@ Type Parser::odbc_type() {
   return type;
 }
 
-// YEAR, DAY(3), SECOND(3,6), DAY TO SECOND(6). `leading_digits` gets the first field's precision, 0 where none is stated.
+// YEAR, DAY(3), SECOND(3,6), DAY TO SECOND(6). `leading_digits` gets the first field's precision, 0 where
+// none is stated.
 Type Parser::interval_type(int* leading_digits) {
   const auto field = [&]() -> IntervalField {
     const auto found = at(TokenKind::Word) ? interval_field(text_of(peek())) : std::nullopt;
@@ -237,19 +252,23 @@ Type Parser::interval_type(int* leading_digits) {
   type.leading = type.trailing = field();
   const bool parenthesis = at(TokenKind::OpenParen);
   const uint32_t digits = type_length(0, 10);
-  if (parenthesis && type.leading == IntervalField::Second) fraction();
-  else if (parenthesis && at(TokenKind::Comma) && tokens_.list[at_ - 1].kind == TokenKind::Number) fail_expected(")");
+  if (parenthesis && type.leading == IntervalField::Second)
+    fraction();
+  else if (parenthesis && at(TokenKind::Comma) && tokens_.list[at_ - 1].kind == TokenKind::Number)
+    fail_expected(")");
   if (leading_digits != nullptr) *leading_digits = static_cast<int>(digits);
   if (at(Word::To)) {
     const Span to = take().span;
     type.trailing = field();
     const bool months = type.leading <= IntervalField::Month;
     if (type.trailing <= type.leading || months != (type.trailing <= IntervalField::Month)) {
-      fail(ErrorKind::Syntax, since(to), "an interval goes from YEAR to MONTH, or from DAY to HOUR, MINUTE or SECOND, the larger first");
+      fail(ErrorKind::Syntax, since(to),
+           "an interval goes from YEAR to MONTH, or from DAY to HOUR, MINUTE or SECOND, the larger first");
     }
     if (type.trailing == IntervalField::Second) type_length(0, 9);
   }
-  type.kind = type.leading <= IntervalField::Month ? TypeKind::IntervalYearMonth : TypeKind::IntervalDaySecond;
+  type.kind =
+      type.leading <= IntervalField::Month ? TypeKind::IntervalYearMonth : TypeKind::IntervalDaySecond;
   return type;
 }
 

@@ -63,7 +63,8 @@ ast::ExprPtr Parser::guid_literal(Span begin) {
   const Token token = expect(TokenKind::String);
   std::string text = text_of(token);
   if (!is_guid(text)) {
-    fail(ErrorKind::TypeMismatch, token.span, "a GUID is written xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx, in hexadecimal digits");
+    fail(ErrorKind::TypeMismatch, token.span,
+         "a GUID is written xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx, in hexadecimal digits");
   }
   ast::ExprPtr expr = literal(since(begin), Value(std::move(text)));
   expr->type.kind = TypeKind::Guid;
@@ -87,9 +88,11 @@ ast::ExprPtr Parser::escape_primary() {
     case Word::Fn: {
       const Token open = open_escape({}, false);
       const Word word = peek().word;
-      const bool niladic_word = word == Word::CurrentDate || word == Word::CurrentTime || word == Word::CurrentTimestamp ||
-                                word == Word::CurrentUser || word == Word::Localtime || word == Word::Localtimestamp;
-      if (!at(TokenKind::Word) || (peek(1).kind != TokenKind::OpenParen && !niladic_word)) fail_expected("a function call");
+      const bool niladic_word = word == Word::CurrentDate || word == Word::CurrentTime ||
+                                word == Word::CurrentTimestamp || word == Word::CurrentUser ||
+                                word == Word::Localtime || word == Word::Localtimestamp;
+      if (!at(TokenKind::Word) || (peek(1).kind != TokenKind::OpenParen && !niladic_word))
+        fail_expected("a function call");
       ast::ExprPtr expr = word_primary();
       close_escape(open);
       expr->span = since(begin);

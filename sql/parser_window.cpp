@@ -18,15 +18,18 @@ std::optional<ast::FrameUnit> frame_unit(Word word) {
 // OVER is also a fine alias: SELECT SUM(a) over, …
 bool Parser::at_over() {
   const Token& next = peek(1);
-  const bool named = next.kind == TokenKind::Quoted || (next.kind == TokenKind::Word && standing(next.word) == Standing::Free);
+  const bool named = next.kind == TokenKind::Quoted ||
+                     (next.kind == TokenKind::Word && standing(next.word) == Standing::Free);
   return (next.kind == TokenKind::OpenParen || named) && at(Word::Over);
 }
 
 std::unique_ptr<ast::Window> Parser::over() {
   take();
   auto window = std::make_unique<ast::Window>();
-  if (at(TokenKind::OpenParen)) *window = window_specification();
-  else window->base = identifier("a window's name");
+  if (at(TokenKind::OpenParen))
+    *window = window_specification();
+  else
+    window->base = identifier("a window's name");
   return window;
 }
 
@@ -37,8 +40,9 @@ ast::Window Parser::window_specification() {  // ( [name] [PARTITION BY …] [OR
   const Token& first = peek();
   const Token& next = peek(1);
   const bool by = next.word == Word::By;
-  const bool frame_follows = frame_unit(first.word).has_value() && next.kind != TokenKind::CloseParen && next.word != Word::Partition &&
-                             next.word != Word::Order && !frame_unit(next.word).has_value();
+  const bool frame_follows = frame_unit(first.word).has_value() && next.kind != TokenKind::CloseParen &&
+                             next.word != Word::Partition && next.word != Word::Order &&
+                             !frame_unit(next.word).has_value();
   if (is_name(first) && !by && !frame_follows) window.base = identifier("a window's name");
   if (accept_words(Word::Partition, Word::By)) window.partition_by = expressions();
   if (accept_words(Word::Order, Word::By)) window.order_by = order_items();
@@ -62,15 +66,21 @@ ast::Frame Parser::frame(ast::FrameUnit unit) {
     frame.start = frame_bound(frame.start_offset);
     frame.end = ast::FrameBound::CurrentRow;
   }
-  if (frame.start == ast::FrameBound::UnboundedFollowing || frame.end == ast::FrameBound::UnboundedPreceding || frame.start > frame.end) {
+  if (frame.start == ast::FrameBound::UnboundedFollowing ||
+      frame.end == ast::FrameBound::UnboundedPreceding || frame.start > frame.end) {
     fail(ErrorKind::Syntax, since(begin), "the frame ends before it begins");
   }
   if (accept(Word::Exclude)) {
-    if (accept_words(Word::Current, Word::Row)) frame.exclude = ast::FrameExclude::CurrentRow;
-    else if (accept(Word::Group)) frame.exclude = ast::FrameExclude::Group;
-    else if (accept(Word::Ties)) frame.exclude = ast::FrameExclude::Ties;
-    else if (accept_words(Word::No, Word::Others)) frame.exclude = ast::FrameExclude::NoOthers;
-    else fail_expected("CURRENT ROW, GROUP, TIES or NO OTHERS");
+    if (accept_words(Word::Current, Word::Row))
+      frame.exclude = ast::FrameExclude::CurrentRow;
+    else if (accept(Word::Group))
+      frame.exclude = ast::FrameExclude::Group;
+    else if (accept(Word::Ties))
+      frame.exclude = ast::FrameExclude::Ties;
+    else if (accept_words(Word::No, Word::Others))
+      frame.exclude = ast::FrameExclude::NoOthers;
+    else
+      fail_expected("CURRENT ROW, GROUP, TIES or NO OTHERS");
   }
   return frame;
 }

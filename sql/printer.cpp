@@ -1,4 +1,4 @@
-// A tree back to SQL: names, values and expressions.
+// A tree back to SQL: names, values and operators.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -60,7 +60,8 @@ Level level_of(ast::BinaryOp op) {
 bool is_negative(const Value& value) {
   if (const auto* const i = std::get_if<int64_t>(&value)) return *i < 0;
   if (const auto* const d = std::get_if<double>(&value)) return std::signbit(*d);
-  if (const auto* const d = std::get_if<Decimal>(&value)) return !d->digits.empty() && d->digits.front() == '-';
+  if (const auto* const d = std::get_if<Decimal>(&value))
+    return !d->digits.empty() && d->digits.front() == '-';
   return false;
 }
 
@@ -70,25 +71,6 @@ std::string number_text(double value) {
   std::string text = fmt::format("{}", value);
   if (text.find_first_of(".e") == std::string::npos) text += ".0";
   return text;
-}
-
-const std::string* text_argument(const ast::Call& call, size_t i) {
-  const auto* const literal = i < call.arguments.size() ? std::get_if<ast::Literal>(&call.arguments[i]->node) : nullptr;
-  return literal == nullptr || call.arguments[i]->type.kind == TypeKind::Guid ? nullptr : std::get_if<std::string>(&literal->value);
-}
-
-bool is_upper_word(std::string_view text) {
-  return is_plain_name(text) && std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
-}
-
-bool is_niladic(std::string_view name) {
-  constexpr std::array<std::string_view, 6> names{"CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "CURRENT_USER", "LOCALTIME", "LOCALTIMESTAMP"};
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-bool is_timestamp_unit(std::string_view text) {
-  constexpr std::array<std::string_view, 9> units{"FRAC_SECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR"};
-  return std::find(units.begin(), units.end(), text) != units.end();
 }
 
 }  // namespace
@@ -116,10 +98,14 @@ std::string quote_identifier(std::string_view name) {
 
 Level level_of(const ast::Expr& expr) {
   struct Levels {
-    Level operator()(const ast::Unary& u) const { return u.op == ast::UnaryOp::Not ? Level::Not : Level::Sign; }
+    Level operator()(const ast::Unary& u) const {
+      return u.op == ast::UnaryOp::Not ? Level::Not : Level::Sign;
+    }
     Level operator()(const ast::Binary& b) const { return level_of(b.op); }
     Level operator()(const ast::Logical& l) const { return l.conjunction ? Level::And : Level::Or; }
-    Level operator()(const ast::Literal& l) const { return is_negative(l.value) ? Level::Sign : Level::Primary; }
+    Level operator()(const ast::Literal& l) const {
+      return is_negative(l.value) ? Level::Sign : Level::Primary;
+    }
     Level operator()(const ast::Compare&) const { return Level::Predicate; }
     Level operator()(const ast::Distinct&) const { return Level::Predicate; }
     Level operator()(const ast::IsNull&) const { return Level::Predicate; }
@@ -183,7 +169,9 @@ void Printer::value(const Value& value, const Type& type) {
     std::string operator()(int64_t i) const { return fmt::format("{}", i); }
     std::string operator()(double d) const { return number_text(d); }
     std::string operator()(const Decimal& d) const { return d.digits; }
-    std::string operator()(const std::string& s) const { return (type.kind == TypeKind::Guid ? "GUID " : "") + quoted(s, '\''); }
+    std::string operator()(const std::string& s) const {
+      return (type.kind == TypeKind::Guid ? "GUID " : "") + quoted(s, '\'');
+    }
     std::string operator()(const Date& d) const { return fmt::format("DATE '{}'", format(d)); }
     std::string operator()(const Time& t) const { return fmt::format("TIME '{}'", format(t)); }
     std::string operator()(const Timestamp& t) const { return fmt::format("TIMESTAMP '{}'", format(t)); }
@@ -194,8 +182,10 @@ void Printer::value(const Value& value, const Type& type) {
       return digits += '\'';
     }
   };
-  if (const auto* const i = std::get_if<Interval>(&value)) interval(*i);
-  else put(std::visit(Text{type}, value));
+  if (const auto* const i = std::get_if<Interval>(&value))
+    interval(*i);
+  else
+    put(std::visit(Text{type}, value));
 }
 
 void Printer::interval(const Interval& value) {
@@ -213,7 +203,9 @@ void Printer::interval(const Interval& value) {
   constexpr std::array<std::string_view, 6> separators{"", "-", "", " ", ":", ":"};
   std::string text = negative ? "-" : "";
   for (size_t i = first; i <= last; ++i) {
-    text += i == first ? fmt::format("{}", fields[i]) : i == 1 ? fmt::format("-{}", fields[i]) : fmt::format("{}{:02}", separators[i], fields[i]);
+    text += i == first ? fmt::format("{}", fields[i])
+            : i == 1   ? fmt::format("-{}", fields[i])
+                       : fmt::format("{}{:02}", separators[i], fields[i]);
   }
   if (value.nanoseconds != 0) {
     std::string fraction = fmt::format("{:09}", std::abs(value.nanoseconds));
@@ -237,7 +229,8 @@ void Printer::expr(const ast::Expr& expr, Level least) {
 
 void Printer::set_value(const ast::Expr& value) {
   const auto* const column = std::get_if<ast::ColumnRef>(&value.node);
-  const bool word = column != nullptr && column->name.size() == 1 && !column->name.front().quoted && find_word(column->name.front().text) == Word::Default;
+  const bool word = column != nullptr && column->name.size() == 1 && !column->name.front().quoted &&
+                    find_word(column->name.front().text) == Word::Default;
   if (word) put("(");
   expr(value);
   if (word) put(")");
@@ -269,9 +262,10 @@ void Printer::node(const ast::Unary& node, const ast::Expr&) {
   const size_t begin = out_.size();
   // A sign before a number is a part of it: -(5) is a sum's business, -5 a number.
   const auto* const literal = std::get_if<ast::Literal>(&node.operand->node);
-  const bool number = minus && literal != nullptr && !is_negative(literal->value) &&
-                      (std::holds_alternative<int64_t>(literal->value) || std::holds_alternative<double>(literal->value) ||
-                       std::holds_alternative<Decimal>(literal->value));
+  const bool number =
+      minus && literal != nullptr && !is_negative(literal->value) &&
+      (std::holds_alternative<int64_t>(literal->value) || std::holds_alternative<double>(literal->value) ||
+       std::holds_alternative<Decimal>(literal->value));
   if (number) put("(");
   expr(*node.operand, Level::Sign);
   if (number) put(")");
@@ -283,7 +277,8 @@ void Printer::node(const ast::Binary& node, const ast::Expr&) {
   expr(*node.left, level);
   put(fmt::format(" {} ", symbol(node.op)));
   // || is associative: however a chain of it leans, it is printed as a chain.
-  expr(*node.right, node.op == ast::BinaryOp::Concat ? level : static_cast<Level>(static_cast<uint8_t>(level) + 1));
+  expr(*node.right,
+       node.op == ast::BinaryOp::Concat ? level : static_cast<Level>(static_cast<uint8_t>(level) + 1));
 }
 
 void Printer::node(const ast::Logical& node, const ast::Expr&) {
@@ -400,136 +395,8 @@ void Printer::node(const ast::Cast& node, const ast::Expr&) {
 }
 
 void Printer::node(const ast::Call& node, const ast::Expr&) { call(node); }
-void Printer::node(const ast::BoundColumn& node, const ast::Expr&) { put(fmt::format("\"#{}.{}\"", node.relation, node.column)); }
-
-// ---- calls
-
-void Printer::call(const ast::Call& call) {
-  put(call.name);
-  if (call.arguments.empty() && is_niladic(call.name)) return;
-  if (!special_call(call)) {
-    put("(");
-    if (call.distinct) put("DISTINCT ");
-    exprs(call.arguments);
-    if (!call.order_by.empty()) {
-      put(" ");
-      order_items(call.order_by);
-    }
-    put(")");
-  }
-  if (call.filter) {
-    put(" FILTER (WHERE ");
-    expr(*call.filter);
-    put(")");
-  }
-  if (call.ignore_nulls) put(" IGNORE NULLS");
-  if (!call.over) return;
-  const bool name_alone = call.over->base && call.over->partition_by.empty() && call.over->order_by.empty() && !call.over->frame;
-  put(name_alone ? " OVER (" : " OVER ");
-  if (name_alone) identifier(*call.over->base, Place::Expression);
-  else window(*call.over);
-  if (name_alone) put(")");
-}
-
-// Calls with a syntax of their own, behind their name.
-bool Printer::special_call(const ast::Call& call) {
-  if (call.distinct || !call.order_by.empty()) return false;
-  const std::string* const word = text_argument(call, 0);
-  if (word == nullptr) return false;
-  if (call.name == "EXTRACT" && call.arguments.size() == 2 && is_upper_word(*word)) {
-    put(fmt::format("({} FROM ", *word));
-    expr(*call.arguments[1]);
-    put(")");
-    return true;
-  }
-  if (call.name == "TRIM" && call.arguments.size() == 3 && (*word == "LEADING" || *word == "TRAILING" || *word == "BOTH")) {
-    put(fmt::format("({} ", *word));
-    expr(*call.arguments[1]);
-    put(" FROM ");
-    expr(*call.arguments[2]);
-    put(")");
-    return true;
-  }
-  if ((call.name == "TIMESTAMPADD" || call.name == "TIMESTAMPDIFF") && call.arguments.size() > 1 && is_timestamp_unit(*word)) {
-    put(fmt::format("(SQL_TSI_{}", *word));
-    for (size_t i = 1; i < call.arguments.size(); ++i) {
-      put(", ");
-      expr(*call.arguments[i]);
-    }
-    put(")");
-    return true;
-  }
-  return false;
-}
-
-void Printer::order_items(const std::vector<ast::OrderItem>& items) {
-  put("ORDER BY ");
-  list(items, [&](const ast::OrderItem& item) {
-    expr(*item.key);
-    if (item.descending) put(" DESC");
-    if (item.nulls_first) put(*item.nulls_first ? " NULLS FIRST" : " NULLS LAST");
-  });
-}
-
-void Printer::window(const ast::Window& window) {
-  put("(");
-  std::string_view space;
-  const auto separate = [&] {
-    put(space);
-    space = " ";
-  };
-  if (window.base) {
-    separate();
-    identifier(*window.base, Place::NameOnly);
-  }
-  if (!window.partition_by.empty()) {
-    separate();
-    put("PARTITION BY ");
-    exprs(window.partition_by);
-  }
-  if (!window.order_by.empty()) {
-    separate();
-    order_items(window.order_by);
-  }
-  if (window.frame) {
-    separate();
-    frame(*window.frame);
-  }
-  put(")");
-}
-
-void Printer::frame(const ast::Frame& frame) {
-  switch (frame.unit) {
-    case ast::FrameUnit::Rows: put("ROWS"); break;
-    case ast::FrameUnit::Range: put("RANGE"); break;
-    case ast::FrameUnit::Groups: put("GROUPS"); break;
-  }
-  put(" BETWEEN ");
-  frame_bound(frame.start, frame.start_offset);
-  put(" AND ");
-  frame_bound(frame.end, frame.end_offset);
-  switch (frame.exclude) {
-    case ast::FrameExclude::NoOthers: break;
-    case ast::FrameExclude::CurrentRow: put(" EXCLUDE CURRENT ROW"); break;
-    case ast::FrameExclude::Group: put(" EXCLUDE GROUP"); break;
-    case ast::FrameExclude::Ties: put(" EXCLUDE TIES"); break;
-  }
-}
-
-void Printer::frame_bound(ast::FrameBound bound, const ast::ExprPtr& offset) {
-  switch (bound) {
-    case ast::FrameBound::UnboundedPreceding: put("UNBOUNDED PRECEDING"); break;
-    case ast::FrameBound::UnboundedFollowing: put("UNBOUNDED FOLLOWING"); break;
-    case ast::FrameBound::CurrentRow: put("CURRENT ROW"); break;
-    case ast::FrameBound::Preceding:
-      expr(*offset, Level::Concat);
-      put(" PRECEDING");
-      break;
-    case ast::FrameBound::Following:
-      expr(*offset, Level::Concat);
-      put(" FOLLOWING");
-      break;
-  }
+void Printer::node(const ast::BoundColumn& node, const ast::Expr&) {
+  put(fmt::format("\"#{}.{}\"", node.relation, node.column));
 }
 
 }  // namespace couch::sql

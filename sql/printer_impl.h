@@ -1,5 +1,6 @@
 #pragma once
-// The printer's inside, spread over printer*.cpp. Parentheses stand where the parser's levels need them, and nowhere else.
+// The printer's inside, spread over printer*.cpp. Parentheses stand where the parser's levels need them, and
+// nowhere else.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +14,8 @@ class Printer {
  public:
   void statement(const ast::Statement& statement);
   void query(const ast::Query& query);
-  void expr(const ast::Expr& expr, Level least = Level::Or);  // in parentheses if it binds more loosely than `least`
+  void expr(const ast::Expr& expr,
+            Level least = Level::Or);  // in parentheses if it binds more loosely than `least`
   std::string take() { return std::move(out_); }
 
  private:

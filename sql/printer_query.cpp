@@ -116,7 +116,8 @@ void Printer::node(const ast::SetOperation& operation) {
   set_operand(*operation.right, operation, true);
 }
 
-// INTERSECT binds tighter; the others lean left. A chain of one associative operation is printed flat, however it leans.
+// INTERSECT binds tighter; the others lean left. A chain of one associative operation is printed flat,
+// however it leans.
 void Printer::set_operand(const ast::QueryBody& operand, const ast::SetOperation& of, bool right) {
   const auto* const inner = std::get_if<ast::SetOperation>(&operand.node);
   bool parentheses = false;

@@ -23,8 +23,10 @@ void Printer::node(const ast::Insert& node) {
     put(")");
   }
   put(" ");
-  if (node.source) query(*node.source);
-  else put("DEFAULT VALUES");
+  if (node.source)
+    query(*node.source);
+  else
+    put("DEFAULT VALUES");
   if (node.on_conflict) {
     put(" ON CONFLICT");
     if (!node.on_conflict->target.empty()) {

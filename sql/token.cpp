@@ -31,7 +31,8 @@ constexpr size_t longest_word =
 constexpr bool needs_quotes(const WordEntry& entry) {
   return entry.standing == Standing::Reserved || entry.standing == Standing::NoTable;
 }
-constexpr size_t reserved_count = static_cast<size_t>(std::count_if(std::begin(words), std::end(words), needs_quotes));
+constexpr size_t reserved_count =
+    static_cast<size_t>(std::count_if(std::begin(words), std::end(words), needs_quotes));
 constexpr std::array<std::string_view, reserved_count> reserved = [] {
   std::array<std::string_view, reserved_count> list;
   size_t n = 0;

@@ -1,0 +1,1 @@
+SELECT 1 /* a /* b */ c */ + --(* vendor(Microsoft),product(ODBC) d '2020-01-01' *)-- 2 -- end

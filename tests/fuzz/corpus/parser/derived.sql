@@ -1,0 +1,1 @@
+SELECT * FROM ((SELECT 1) UNION SELECT 2) AS t(a), (VALUES (1, 'x'), (2, 'y')) v

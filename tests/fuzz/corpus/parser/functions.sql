@@ -1,0 +1,1 @@
+SELECT {fn CONCAT({fn UCASE(a)}, {fn LEFT(b, 2)})}, EXTRACT(YEAR FROM c), {fn POSITION('x' IN d)}, {fn TIMESTAMPADD(SQL_TSI_DAY, 1, e)}

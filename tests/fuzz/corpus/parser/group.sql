@@ -1,0 +1,1 @@
+SELECT a FROM t GROUP BY a, ROLLUP (b, (c, d)), CUBE (e), GROUPING SETS ((), (f, g), h), () HAVING COUNT(*) > 1

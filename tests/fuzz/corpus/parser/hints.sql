@@ -1,0 +1,1 @@
+SELECT /*+ none */ * FROM t /*+ find */ AS a /*+ index(x) */ -- rest

@@ -1,0 +1,1 @@
+INSERT INTO t (_id, addr.city, from) VALUES (?, 'x', DEFAULT) ON CONFLICT (_id) DO UPDATE SET a = EXCLUDED.a WHERE b RETURNING _id, _rev

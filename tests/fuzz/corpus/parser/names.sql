@@ -1,0 +1,1 @@
+SELECT order, t.from, "a b", `c`, [d]]e] FROM group AS t WHERE date > DATE '2020-01-01'

@@ -1,0 +1,1 @@
+SELECT * FROM {oj a LEFT OUTER JOIN b LEFT OUTER JOIN c ON b.x = c.x ON a.x = b.x} WHERE a.y

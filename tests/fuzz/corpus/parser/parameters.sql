@@ -1,0 +1,1 @@
+SELECT ?, {fn ABS(?)} FROM t WHERE a = ? AND b IN (?, ?)

@@ -1,0 +1,1 @@
+SELECT key.0, addr.city, db.t.a, t."addr.city" FROM "d/v"

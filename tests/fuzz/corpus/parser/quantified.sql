@@ -1,0 +1,1 @@
+SELECT a = ANY (SELECT 1), b <= ALL (SELECT 2), c <> SOME (SELECT 3)

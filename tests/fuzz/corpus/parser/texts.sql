@@ -1,0 +1,1 @@
+SELECT 'it''s', X'00fF', N'é', NULL, TRUE, FALSE

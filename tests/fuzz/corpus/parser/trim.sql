@@ -1,0 +1,1 @@
+SELECT TRIM(a), TRIM(LEADING 'x' FROM a), TRIM(BOTH FROM a), TRIM('x' FROM a), TRIM(leading)

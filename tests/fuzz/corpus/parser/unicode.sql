@@ -1,0 +1,1 @@
+SELECT größe AS 名前 FROM имя WHERE x = N'😀'

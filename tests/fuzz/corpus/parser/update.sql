@@ -1,0 +1,1 @@
+UPDATE t AS u SET a = a + 1, (b, c) = (1, DEFAULT) WHERE CURRENT OF cur RETURNING *
