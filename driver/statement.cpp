@@ -240,11 +240,12 @@ Outcome Statement::run_next_set() {
     if (sets[next_set_].ignored || sets[next_set_].error) continue;
     if (SQLULEN* const processed = ipd_->header.rows_processed_ptr) *processed = next_set_ + 1;
     state_ = prepared_by_application_ ? State::Prepared : State::Allocated;
+    const size_t told = diagnostics().records().size();
     try {
       run(sets[next_set_].values);
       if (statuses)
         statuses[next_set_] =
-            diagnostics().records().empty() ? SQL_PARAM_SUCCESS : SQL_PARAM_SUCCESS_WITH_INFO;
+            diagnostics().records().size() == told ? SQL_PARAM_SUCCESS : SQL_PARAM_SUCCESS_WITH_INFO;
       ++next_set_;
       return Outcome::Success;
     } catch (...) {
@@ -345,12 +346,12 @@ SQLRETURN Statement::cancel() noexcept {
     stop_.request();  // a call is running: it ends with HY008
     return SQL_SUCCESS;
   }
-  // Nothing runs. Only waiting for parameters can be cancelled; a cursor stays open (ODBC 3).
+  // Nothing runs: waiting for parameters ends, and so does a cursor. ODBC 3 would leave the cursor open, but
+  // unixODBC takes it for closed (ODBC 2's SQLFreeStmt(SQL_CLOSE)): left open here, nobody could reach or
+  // close it (docs/deviations.md).
   diagnostics().cleared();
-  if (state_ == State::NeedData) {
-    forget_results();
-    state_ = prepared_by_application_ ? State::Prepared : State::Allocated;
-  }
+  forget_results();
+  if (state_ != State::Allocated) state_ = prepared_by_application_ ? State::Prepared : State::Allocated;
   return SQL_SUCCESS;
 }
 

@@ -1,5 +1,7 @@
 #include "tests/support/selector.h"
 
+#include <unicode/regex.h>
+
 #include <algorithm>
 #include <cstring>
 #include <string>
@@ -81,6 +83,23 @@ bool field_matches(const Value& condition, const Value* value) {
                      [&](const auto& member) { return holds(text(member.name), member.value, value); });
 }
 
+// CouchDB's is PCRE; what the driver sends of it (groups, possessive ones too, classes, anchors) means the
+// same in ICU.
+bool regex_finds(std::string_view pattern, std::string_view subject) {
+  constexpr std::string_view utf = "(*UTF)";
+  if (pattern.starts_with(utf)) pattern.remove_prefix(utf.size());
+  const auto from = [](std::string_view t) {
+    return icu::UnicodeString::fromUTF8({t.data(), static_cast<int32_t>(t.size())});
+  };
+  UErrorCode status = U_ZERO_ERROR;
+  icu::RegexMatcher matcher{from(pattern), 0, status};
+  const icu::UnicodeString where = from(subject);
+  matcher.reset(where);
+  const bool found = matcher.find(status);
+  if (U_FAILURE(status)) throw BadSelector{"Bad argument for operator $regex: " + std::string{pattern}};
+  return found;
+}
+
 bool holds(std::string_view op, const Value& wanted, const Value* value) {
   if (op == "$exists") return wanted.IsTrue() == (value != nullptr);
   if (op == "$not") return !field_matches(wanted, value);
@@ -93,6 +112,8 @@ bool holds(std::string_view op, const Value& wanted, const Value* value) {
   if (op == "$lte") return collate(*value, wanted) <= 0;
   if (op == "$in") return in(wanted, *value);
   if (op == "$nin") return !in(wanted, *value);
+  if (op == "$regex")
+    return value->IsString() && wanted.IsString() && regex_finds(text(wanted), text(*value));
   if (op == "$type") return type_name(*value) == text(wanted);
   throw BadSelector{"Invalid operator: " + std::string{op}};
 }
