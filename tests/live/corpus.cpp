@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "tests/live/comparison.h"
+#include "tests/paths.h"  // generated
 
 namespace couch::live {
 namespace {

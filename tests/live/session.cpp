@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "tests/support/live_server.h"
+#include "tests/paths.h"  // generated
 
 namespace couch::live {
 namespace {

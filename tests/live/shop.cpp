@@ -1,4 +1,5 @@
 #include "tests/live/shop.h"
+#include "tests/paths.h"  // generated
 
 #define CATCH_CONFIG_EXTERNAL_INTERFACES  // listeners
 #include <fmt/format.h>

@@ -15,6 +15,7 @@
 #include "tests/live/session.h"
 #include "tests/support/live_server.h"
 #include "tests/support/oracle.h"
+#include "tests/paths.h"  // generated
 
 using namespace couch::live;
 using namespace couch::test;

@@ -1,4 +1,5 @@
 #include "tests/support/odbc.h"
+#include "tests/paths.h"  // generated
 
 #include <fmt/format.h>
 #include <unistd.h>

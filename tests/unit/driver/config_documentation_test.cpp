@@ -5,6 +5,7 @@
 
 #include "driver/config/documentation.h"
 #include "driver/config/keywords.h"
+#include "tests/paths.h"  // generated
 
 using namespace couch::driver;
 

@@ -9,6 +9,7 @@
 #include "driver/config/keywords.h"
 #include "driver/config/settings.h"
 #include "private_ini.h"
+#include "tests/paths.h"  // generated
 
 using namespace couch::driver;
 using couch::test::PrivateIni;
