@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "sql/parser.h"
+#include "tests/paths.h"  // generated
 
 using namespace couch::sql;
 
