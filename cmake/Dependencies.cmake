@@ -1,6 +1,6 @@
 find_package(fmt 9 REQUIRED)
 find_package(CURL 7.80 REQUIRED)
-find_package(SQLite3 3.38 REQUIRED)
+find_package(SQLite3 3.39 REQUIRED)  # RIGHT and FULL JOIN
 find_package(ICU 67 REQUIRED COMPONENTS uc i18n)
 find_package(ZLIB REQUIRED)
 find_package(OpenSSL 3 REQUIRED)   # libcrypto: the token of proxy authentication; libssl: the tests' TLS server
