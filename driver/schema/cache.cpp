@@ -75,7 +75,7 @@ std::shared_ptr<const Database> ServerEntry::database(const std::string& name, c
     if (generation == generation_ && result != known) {
       after.database = result;
       after.checked = Clock::now();
-      after.assumed.clear();
+      after.extras.clear();
     }
     lock.unlock();
     made_.notify_all();
@@ -94,26 +94,27 @@ void ServerEntry::forget() {
   traits_.reset();
   for (auto& [_, slot] : slots_) {  // a slot that is being made must stay
     slot.database = nullptr;
-    slot.assumed.clear();
+    slot.extras.clear();
   }
 }
 
-std::shared_ptr<const sql::Table> ServerEntry::assumed(const std::string& database, const std::string& name,
-                                                       const std::string& type) {
+std::shared_ptr<const sql::Table> ServerEntry::extra(const std::string& database, const std::string& key) {
   std::scoped_lock lock{mutex_};
   const auto slot = slots_.find(database);
   if (slot == slots_.end()) return nullptr;
-  const auto table = slot->second.assumed.find({name, type});
-  return table == slot->second.assumed.end() ? nullptr : table->second;
+  const auto found = slot->second.extras.find(key);
+  return found == slot->second.extras.end() || found->second.until <= Clock::now() ? nullptr
+                                                                                   : found->second.table;
 }
 
-void ServerEntry::assume(const std::string& database, const std::string& name, const std::string& type,
-                         std::shared_ptr<const sql::Table> table) {
-  constexpr size_t most = 1'000;  // the literal may be a different one in every statement
+void ServerEntry::keep_extra(const std::string& database, const std::string& key,
+                             std::shared_ptr<const sql::Table> table, Clock::time_point until) {
+  constexpr size_t most = 5'000;  // an assumed type's literal may be a different one in every statement
   std::scoped_lock lock{mutex_};
-  auto& assumed = slots_[database].assumed;
-  if (assumed.size() >= most) assumed.clear();
-  assumed[{name, type}] = std::move(table);
+  const auto slot = slots_.find(database);
+  if (slot == slots_.end()) return;
+  if (slot->second.extras.size() >= most) slot->second.extras.clear();
+  slot->second.extras[key] = {std::move(table), until};
 }
 
 std::optional<sql::ServerTraits> ServerEntry::traits() {

@@ -31,11 +31,12 @@ class ServerEntry {
   void checked(const std::string& name);
   void forget();
 
-  // What a SELECT on a type assumed (schema.cpp); forgotten with its database.
-  std::shared_ptr<const sql::Table> assumed(const std::string& database, const std::string& name,
-                                            const std::string& type);
-  void assume(const std::string& database, const std::string& name, const std::string& type,
-              std::shared_ptr<const sql::Table> table);
+  // Tables that were found out later than their database and are forgotten with it: views that were looked
+  // at, types that a SELECT assumed. nullptr: none, or its time is over.
+  std::shared_ptr<const sql::Table> extra(const std::string& database, const std::string& key);
+  void keep_extra(const std::string& database, const std::string& key,
+                  std::shared_ptr<const sql::Table> table,
+                  Clock::time_point until = Clock::time_point::max());
 
   std::optional<sql::ServerTraits> traits();
   void set_traits(const sql::ServerTraits& traits);
@@ -45,7 +46,11 @@ class ServerEntry {
     std::shared_ptr<const Database> database;
     Clock::time_point checked{};
     bool making = false;
-    std::map<std::pair<std::string, std::string>, std::shared_ptr<const sql::Table>> assumed;
+    struct Extra {
+      std::shared_ptr<const sql::Table> table;
+      Clock::time_point until;
+    };
+    std::map<std::string, Extra> extras;
   };
 
   std::mutex mutex_;

@@ -99,7 +99,7 @@ std::shared_ptr<const Database> discover(const Asking& ask, const std::string& d
   if (sampled) {
     std::set<std::string> names;
     for (const auto& table : found->tables) names.insert(table->name);
-    for (auto& view : view_tables(ask, database, state.documents, how.rules)) {
+    for (auto& view : view_tables(ask, database, how.rules)) {
       if (!names.insert(view->name).second) {  // a type of that name goes first
         auto renamed = std::make_shared<sql::Table>(*view);
         renamed->name += "$view";

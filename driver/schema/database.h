@@ -14,7 +14,8 @@ namespace couch::driver::schema {
 
 struct Database {
   std::string name;
-  std::vector<std::shared_ptr<const sql::Table>> tables;  // in the order of Schema::tables()
+  std::vector<std::shared_ptr<const sql::Table>>
+      tables;  // in the order of Schema::tables(); views not described yet
   std::vector<sql::Index> indexes;
   uint64_t documents = 0;  // design documents too
   std::string update_seq;

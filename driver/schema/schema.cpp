@@ -13,6 +13,7 @@
 #include "driver/schema/database.h"
 #include "driver/schema/lookup.h"
 #include "driver/schema/sampling.h"
+#include "driver/schema/views.h"
 #include "sql/error.h"
 
 namespace couch::driver::schema {
@@ -21,6 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto trusted = 1s;              // how long a known schema is not even compared with the server
+constexpr auto until_built = 30s;         // how long a view that was not built yet counts as without columns
 constexpr uint64_t assumed_sample = 100;  // documents of a type that no sample has shown
 
 // Connections with the same key see the same schema.
@@ -110,7 +112,10 @@ class ServerSchema final : public Schema {
 
   Tables tables(const std::string& name) override {
     if (name.empty()) return {};
-    return known(name, false)->tables;
+    const auto database = known(name, false);
+    Tables all = database->tables;
+    look_at_views(*database, all, Patience::Glance);
+    return all;
   }
 
   std::shared_ptr<const sql::Table> table(std::string_view name_of_database, std::string_view name,
@@ -125,7 +130,10 @@ class ServerSchema final : public Schema {
       table = find_table(database->tables, name, exact);
     }
     if (!table && nearest != nullptr) *nearest = nearest_tables(database->tables, name);
-    return table;
+    if (!table || table->kind != sql::TableKind::View) return table;
+    Tables view{table};
+    look_at_views(*database, view, Patience::Wait);
+    return view.front();
   }
 
   std::shared_ptr<const sql::Table> assumed(std::string_view name_of_database, std::string_view name_view,
@@ -142,12 +150,13 @@ class ServerSchema final : public Schema {
       renamed->name = name;
       return renamed;
     }
-    if (auto table = server_->assumed(in, name, discriminator)) return table;
+    const std::string key = "type " + name + '\0' + discriminator;
+    if (auto table = server_->extra(in, key)) return table;
     Sample sample{how_.rules};
     take_sample_of_type(ask_, scope_path({in, {}, sql::DatabaseCount{}}), how_.rules.type_field,
                         discriminator, assumed_sample, sample);
     auto table = sample.table_of(in, name, discriminator);
-    server_->assume(in, name, discriminator, table);
+    server_->keep_extra(in, key, table);
     return table;
   }
 
@@ -158,6 +167,35 @@ class ServerSchema final : public Schema {
   }
 
  private:
+  // Puts the views among `tables` with their columns in their places.
+  void look_at_views(const Database& database, Tables& tables, Patience patience) {
+    std::vector<size_t> places;
+    ViewTables unknown;
+    for (size_t i = 0; i < tables.size(); ++i) {
+      if (tables[i]->kind != sql::TableKind::View) continue;
+      const std::string key = "view " + tables[i]->name;
+      const auto seen = server_->extra(database.name, key);
+      const auto unbuilt =
+          patience == Patience::Wait ? nullptr : server_->extra(database.name, "unbuilt " + key);
+      if (seen || unbuilt) {
+        tables[i] = seen ? seen : unbuilt;
+      } else {
+        places.push_back(i);
+        unknown.push_back(tables[i]);
+      }
+    }
+    if (unknown.empty()) return;
+    const auto found = described(ask_, unknown, database.documents, how_.rules, patience);
+    for (size_t i = 0; i < found.size(); ++i) {
+      tables[places[i]] = found[i].table;
+      const std::string key = "view " + found[i].table->name;
+      if (found[i].built)
+        server_->keep_extra(database.name, key, found[i].table);
+      else
+        server_->keep_extra(database.name, "unbuilt " + key, found[i].table, Clock::now() + until_built);
+    }
+  }
+
   // What is known of a database: as good as the server's state asks for. `newest`: nothing may have been
   // written since.
   std::shared_ptr<const Database> known(const std::string& name, bool newest) {

@@ -20,7 +20,7 @@ constexpr uint64_t sampled_rows = 100;
 constexpr uint32_t most_key_parts = 32;
 constexpr size_t at_once = 8;
 constexpr uint64_t built_at_once = 20'000;  // documents; CouchDB indexes some 10,000 a second
-constexpr auto patience = 5s;
+constexpr auto a_glance = 5s;
 
 sql::Column row_column(std::string name, std::vector<std::string> path, const Node* node,
                        uint32_t max_varchar_size) {
@@ -61,9 +61,11 @@ void describe(sql::Table& table, const Shape& rows, const Rules& rules) {
 struct Reading {
   std::shared_ptr<sql::Table> table;
   std::unique_ptr<http::RowStream> rows;
+  bool lazy = false;
 };
 
-void sample_view(const Asking& ask, Reading& reading, const Rules& rules) {
+Described sample_view(const Asking& ask, Reading& reading, const Rules& rules) {
+  Described out;
   Shape shape;
   Budget budget;
   budget.nodes = 4 * size_t{rules.max_columns};
@@ -75,16 +77,19 @@ void sample_view(const Asking& ask, Reading& reading, const Rules& rules) {
     if (!envelope.HasParseError() && envelope.IsObject())
       reading.table->estimated_rows = std::max(number_in(envelope, "total_rows"), shape.documents);
   } catch (const http::Error& error) {
-    const bool impatient = error.kind() == http::ErrorKind::QueryTimeout &&
-                           (!ask.deadline || std::chrono::steady_clock::now() < *ask.deadline);
-    if (!harmless(error) && !impatient) throw;
-    reading.table->map_failed = !impatient;
+    const bool statement_over = ask.deadline && std::chrono::steady_clock::now() >= *ask.deadline;
+    out.built = error.kind() != http::ErrorKind::QueryTimeout;
+    if ((out.built && !harmless(error)) || (!out.built && statement_over)) throw;
+    reading.table->map_failed = out.built;
   }
+  if (reading.lazy && shape.documents == 0 && !reading.table->map_failed) out.built = false;
   describe(*reading.table, shape, rules);
+  out.table = reading.table;
+  return out;
 }
 
 std::vector<std::shared_ptr<sql::Table>> views_in(std::string_view design_document,
-                                                  const std::string& database) {
+                                                  const std::string& database, const Rules& rules) {
   std::vector<std::shared_ptr<sql::Table>> tables;
   rapidjson::Document document;
   document.Parse(design_document.data(), design_document.size());
@@ -106,6 +111,7 @@ std::vector<std::shared_ptr<sql::Table>> views_in(std::string_view design_docume
     table->view = {view.name.GetString(), view.name.GetStringLength()};
     table->name = table->design_document + "/" + table->view;
     table->reduced = !text_in(view.value, "reduce").empty();
+    describe(*table, Shape{}, rules);
     if (nameable(table->name)) tables.push_back(std::move(table));
   }
   return tables;
@@ -113,37 +119,44 @@ std::vector<std::shared_ptr<sql::Table>> views_in(std::string_view design_docume
 
 }  // namespace
 
-std::vector<std::shared_ptr<const sql::Table>> view_tables(const Asking& ask, const std::string& database,
-                                                           uint64_t documents, const Rules& rules) {
-  std::vector<std::shared_ptr<sql::Table>> tables;
+ViewTables view_tables(const Asking& ask, const std::string& database, const Rules& rules) {
+  ViewTables tables;
   sql::AllDocs designs;
   designs.start = "_design/";
   designs.end = "_design0";
   designs.inclusive_end = false;
-  const auto opened = documents_over(ask.client, ask.stop, ask.deadline)->open({database, {}, designs});
-  while (const auto row = opened->next()) {
-    auto of_one = views_in(member_of({row->data(), row->size()}, "doc"), database);
+  const auto documents = documents_over(ask.client, ask.stop, ask.deadline);
+  const auto rows = documents->open({database, {}, designs});
+  while (const auto row = rows->next()) {
+    auto of_one = views_in(member_of({row->data(), row->size()}, "doc"), database, rules);
     tables.insert(tables.end(), std::make_move_iterator(of_one.begin()),
                   std::make_move_iterator(of_one.end()));
   }
   tables.resize(std::min<size_t>(tables.size(), rules.max_tables));
+  return tables;
+}
 
-  const std::string scope = scope_path({database, {}, sql::DatabaseCount{}});
-  const Asking soon = ask.within(patience);
-  for (size_t from = 0; from < tables.size(); from += at_once) {
+std::vector<Described> described(const Asking& ask, const ViewTables& views, uint64_t documents,
+                                 const Rules& rules, Patience patience) {
+  const bool glance = patience == Patience::Glance;
+  const Asking asking = glance ? ask.within(a_glance) : ask;
+  std::vector<Described> out;
+  for (size_t from = 0; from < views.size(); from += at_once) {
     std::vector<Reading> flying;
-    for (size_t i = from; i < std::min(from + at_once, tables.size()); ++i) {
+    for (size_t i = from; i < std::min(from + at_once, views.size()); ++i) {
+      Reading reading{std::make_shared<sql::Table>(*views[i]), nullptr, glance && documents > built_at_once};
       sql::ViewRead read;
-      read.design_document = tables[i]->design_document;
-      read.view = tables[i]->view;
-      read.reduce = read.group = tables[i]->reduced;
-      auto request = view_request(scope, read, sampled_rows);
-      if (documents > built_at_once) request.query.emplace_back("update", "lazy");
-      flying.push_back({tables[i], soon.stream(std::move(request))});
+      read.design_document = reading.table->design_document;
+      read.view = reading.table->view;
+      read.reduce = read.group = reading.table->reduced;
+      auto request = view_request(scope_path({reading.table->catalog, {}, read}), read, sampled_rows);
+      if (reading.lazy) request.query.emplace_back("update", "lazy");
+      reading.rows = asking.stream(std::move(request));
+      flying.push_back(std::move(reading));
     }
-    for (auto& reading : flying) sample_view(ask, reading, rules);
+    for (auto& reading : flying) out.push_back(sample_view(ask, reading, rules));
   }
-  return {tables.begin(), tables.end()};
+  return out;
 }
 
 std::vector<sql::Index> indexes_of(const Asking& ask, const std::string& database) {

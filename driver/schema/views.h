@@ -10,11 +10,23 @@
 
 namespace couch::driver::schema {
 
-// The views of all design documents, each with the columns that its first rows show; one that cannot be read
-// has id, key and value as text. `documents`: of the database; past some size a view is not built for the
-// sake of its columns.
-std::vector<std::shared_ptr<const sql::Table>> view_tables(const Asking& ask, const std::string& database,
-                                                           uint64_t documents, const Rules& rules);
+using ViewTables = std::vector<std::shared_ptr<const sql::Table>>;
+
+// The views of all design documents, with the columns that every view has: their rows are not looked at.
+ViewTables view_tables(const Asking& ask, const std::string& database, const Rules& rules);
+
+// A view with the columns that its first rows show. One that fails has those that every view has, and
+// map_failed.
+struct Described {
+  std::shared_ptr<const sql::Table> table;
+  bool built = true;  // false: its index is not there yet, so nothing is known of its rows
+};
+enum class Patience : uint8_t {
+  Glance,  // some seconds for all of them; large indexes are begun and not waited for
+  Wait,    // until the index is built, or the statement's time is over
+};
+std::vector<Described> described(const Asking& ask, const ViewTables& views, uint64_t documents,
+                                 const Rules& rules, Patience patience);
 
 // GET /db/_index, the JSON ones.
 std::vector<sql::Index> indexes_of(const Asking& ask, const std::string& database);
