@@ -182,7 +182,12 @@ class LeafPlanner {
     leaf_.access = index ? Access::Index : Access::Find;
     leaf_.pushed = std::move(split.pushed);
     leaf_.residual = std::move(split.residual);
+    const bool sorted = wish_.order != IdOrder::Any && orders_ids();
     Find read;
+    // CouchDB sorts by _id only where the selector asks something of _id: else 400 no_usable_index.
+    if (sorted)
+      selector = mango::all({mango::Selector{mango::Field{{"_id"}, {{mango::Operator::Greater, "null"}}}},
+                             std::move(selector)});
     read.selector = mango::to_json(selector);
     read.fields = projection();
     if (index) {
@@ -192,7 +197,7 @@ class LeafPlanner {
     if (limited) read.limit = wish_.limit;
     leaf_.limited = limited;
     leaf_.ordered = wish_.order == IdOrder::Any;
-    if (wish_.order != IdOrder::Any && orders_ids()) {
+    if (sorted) {
       read.sort = wish_.order == IdOrder::Ascending ? R"([{"_id":"asc"}])" : R"([{"_id":"desc"}])";
       leaf_.ordered = true;
     }

@@ -217,6 +217,8 @@ std::vector<std::string> FakeCouch::rows(const sql::Find& read) const {
     if (indexed && mango_matches(selector, document))
       matches.push_back({std::move(key), std::move(document)});
   }
+  if (!read.sort.empty() && read.selector.find("\"_id\"") == std::string::npos)
+    throw std::runtime_error("400 no_usable_index: a sort by _id wants _id in the selector");
   std::stable_sort(matches.begin(), matches.end(),
                    [](const Match& a, const Match& b) { return compare(a.key, b.key) < 0; });
   if (read.sort.find("desc") != std::string::npos) std::reverse(matches.begin(), matches.end());
