@@ -33,6 +33,8 @@ void append_literal(std::string& out, std::string_view code_point) {
 }  // namespace
 
 std::optional<LikePattern> like_pattern(std::string_view pattern, std::string_view escape) {
+  // More than one character is an error, which the engine raises (22025).
+  if (!escape.empty() && length_of_code_point(escape, 0) != escape.size()) return std::nullopt;
   // Pieces between '%'. Each but the last is taken at its first place, in an atomic group: the first place is
   // as good as any, and PCRE calls a pattern that backtracks too often "no match" in silence.
   std::vector<std::string> pieces(1);

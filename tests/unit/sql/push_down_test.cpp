@@ -143,6 +143,8 @@ TEST_CASE("LIKE is an anchored PCRE that does not backtrack", "[mango]") {
   CHECK(regex(std::string("a\0\n", 3)) == R"((*UTF)(?s)^a\x{00}\x{0a}\z)");
   CHECK_FALSE(couch::sql::mango::like_pattern("a!b", "!"));
   CHECK_FALSE(couch::sql::mango::like_pattern("a!", "!"));
+  CHECK_FALSE(
+      couch::sql::mango::like_pattern("a", "no"));  // an escape is one character: 22025, not a pattern
   CHECK(pushed("title LIKE 'R%'") == R"({"title":{"$regex":"(*UTF)(?s)^R"}})");
   CHECK(pushed("title LIKE 'Ran'") == R"({"title":{"$eq":"Ran","$regex":"(*UTF)(?s)^Ran\\z"}})");
   CHECK(remains("title LIKE 'R%'").empty());
