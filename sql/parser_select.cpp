@@ -63,7 +63,14 @@ ast::SelectItem Parser::select_item() {
   if (at(Word::Collate) && at_clause(peek(), 0))
     fail_unsupported(here(), "COLLATE", "the connection's Collation keyword decides");
   if (peek().word == Word::At && next_is(Word::Time)) fail_unsupported(here(), "AT TIME ZONE");
-  item.alias = alias("an alias");
+  // Microsoft Query writes the headings of its columns as text: AS 'Sum of price'.
+  if (at(Word::As) && peek(1).kind == TokenKind::String) {
+    take();
+    const Token heading = take();
+    item.alias = ast::Identifier{text_of(heading), true, heading.span};
+  } else {
+    item.alias = alias("an alias");
+  }
   return item;
 }
 

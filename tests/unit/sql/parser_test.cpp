@@ -64,6 +64,8 @@ TEST_CASE("parse: words of the language are names wherever the grammar can tell"
 TEST_CASE("parse: aliases without AS, and the words that begin a clause instead", "[sql][parser][names]") {
   CHECK(printed("SELECT a b, c order, d group, e left FROM t u") ==
         "SELECT a AS b, c AS order, d AS group, e AS left FROM t AS u");
+  // Microsoft Query's headings.
+  CHECK(printed("SELECT SUM(a) AS 'Sum of a' FROM t") == "SELECT SUM(a) AS \"Sum of a\" FROM t");
   CHECK(printed("SELECT SUM(a) over FROM t window") == "SELECT SUM(a) AS over FROM t AS window");
   CHECK(printed("SELECT a FROM t cross CROSS JOIN u natural WHERE a = 1") ==
         "SELECT a FROM t AS cross CROSS JOIN u AS natural WHERE a = 1");
