@@ -36,14 +36,14 @@ std::string without_final_zeros(std::string text) {
   return text;
 }
 
-std::string oracle_text(const test::OracleRow& row) {
+std::string oracle_text(const judge::OracleRow& row) {
   std::string out;
-  for (const auto& value : row) out += (out.empty() ? "" : " | ") + test::to_text(value);
+  for (const auto& value : row) out += (out.empty() ? "" : " | ") + judge::to_text(value);
   return out;
 }
 
-bool same_row(const Row& actual, const test::OracleRow& expected, const std::vector<Column>& columns,
-              const test::TextOrder* text_order) {
+bool same_row(const Row& actual, const judge::OracleRow& expected, const std::vector<Column>& columns,
+              const judge::TextOrder* text_order) {
   for (size_t i = 0; i < actual.size(); ++i)
     if (!same_value(actual[i], expected[i], columns[i], text_order)) return false;
   return true;
@@ -51,8 +51,8 @@ bool same_row(const Row& actual, const test::OracleRow& expected, const std::vec
 
 }  // namespace
 
-bool same_value(const Cell& actual, const test::OracleValue& expected, const Column& column,
-                const test::TextOrder* text_order) {
+bool same_value(const Cell& actual, const judge::OracleValue& expected, const Column& column,
+                const judge::TextOrder* text_order) {
   if (!actual || std::holds_alternative<std::monostate>(expected)) {
     return !actual && std::holds_alternative<std::monostate>(expected);
   }
@@ -74,8 +74,8 @@ bool same_value(const Cell& actual, const test::OracleValue& expected, const Col
   return *actual == text || (text_order && text_order->compare(*actual, text) == 0);
 }
 
-std::string difference(const Result& actual, const std::vector<test::OracleRow>& expected, bool ordered,
-                       const test::TextOrder* text_order) {
+std::string difference(const Result& actual, const std::vector<judge::OracleRow>& expected, bool ordered,
+                       const judge::TextOrder* text_order) {
   if (!expected.empty() && actual.columns.size() != expected.front().size()) {
     return fmt::format("{} columns, expected {}", actual.columns.size(), expected.front().size());
   }

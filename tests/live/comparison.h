@@ -12,11 +12,11 @@ namespace couch::live {
 // Numbers by value (sums differ in their last bits, by the order of adding), times without the zeros that end
 // a fraction, text exactly; by `text_order`, if given: of texts that the server holds equal, a group or
 // DISTINCT shows any.
-bool same_value(const Cell& actual, const test::OracleValue& expected, const Column& column,
-                const test::TextOrder* text_order = nullptr);
+bool same_value(const Cell& actual, const judge::OracleValue& expected, const Column& column,
+                const judge::TextOrder* text_order = nullptr);
 
 // Empty when the rows are the same; else what differs, short enough to read. In order, or as bags.
-std::string difference(const Result& actual, const std::vector<test::OracleRow>& expected, bool ordered,
-                       const test::TextOrder* text_order = nullptr);
+std::string difference(const Result& actual, const std::vector<judge::OracleRow>& expected, bool ordered,
+                       const judge::TextOrder* text_order = nullptr);
 
 }  // namespace couch::live

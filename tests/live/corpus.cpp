@@ -139,7 +139,7 @@ std::string for_sqlite(std::string sql) {
 }
 
 std::string wrong_answer(const CorpusCase& one, Session& session, const std::string& database,
-                         test::Oracle& oracle, const test::TextOrder& order) {
+                         judge::Oracle& oracle, const judge::TextOrder& order) {
   const auto sql = replaced(one.sql, "{db}", database);
   const auto told = [&](const std::string& what) { return fmt::format("{}\n{}\n{}", one.name, sql, what); };
   if (!one.gap.empty()) {

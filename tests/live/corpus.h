@@ -34,6 +34,6 @@ std::string for_sqlite(std::string sql);
 
 // Empty when the driver answers it as the judge does (or has the gap it is said to have).
 std::string wrong_answer(const CorpusCase& one, Session& session, const std::string& database,
-                         test::Oracle& oracle, const test::TextOrder& order);
+                         judge::Oracle& oracle, const judge::TextOrder& order);
 
 }  // namespace couch::live

@@ -8,7 +8,7 @@
 #include "tests/support/random_queries.h"
 #include "tests/support/random_table.h"
 
-using namespace couch::test;
+using namespace couch::judge;
 
 TEST_CASE("The evaluator and SQLite agree on random conditions, in either text order", "[live][oracle]") {
   const auto kind = GENERATE(TextOrder::Kind::Icu, TextOrder::Kind::Binary);

@@ -13,8 +13,8 @@
 #include <fstream>
 #include <utility>
 
-#include "tests/support/live_server.h"
 #include "tests/paths.h"  // generated
+#include "tests/support/live_server.h"
 
 namespace couch::live {
 namespace {
@@ -49,10 +49,35 @@ std::string joined(const std::string& call, const std::vector<Diagnostic>& recor
   return out;
 }
 
-SQLCHAR* narrow(const char* text) {
-  return reinterpret_cast<SQLCHAR*>(const_cast<char*>(text));  // ODBC's arguments are not const
+// An argument of a wide function; a null pointer stays one.
+class Wide {
+ public:
+  explicit Wide(const char* text) : null_(!text), text_(to_utf16(text ? text : "")) {}
+  SQLWCHAR* data() { return null_ ? nullptr : reinterpret_cast<SQLWCHAR*>(text_.data()); }
+  SQLSMALLINT size() const { return static_cast<SQLSMALLINT>(text_.size()); }
+
+ private:
+  bool null_;
+  std::u16string text_;
+};
+
+std::string to_utf8(const SQLWCHAR* text, size_t length) {
+  std::string out;
+  for (size_t i = 0; i < length; ++i) {
+    char32_t point = text[i];
+    if (point >= 0xd800 && point < 0xdc00 && i + 1 < length)
+      point = ((point - 0xd7c0) << 10) | (text[++i] & 0x3ffu);
+    if (point < 0x80) {
+      out += static_cast<char>(point);
+      continue;
+    }
+    const int more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+    static constexpr unsigned lead[] = {0, 0xc0, 0xe0, 0xf0};
+    out += static_cast<char>(lead[more] | (point >> (6 * more)));
+    for (int k = more; k-- > 0;) out += static_cast<char>(0x80 | ((point >> (6 * k)) & 0x3f));
+  }
+  return out;
 }
-SQLSMALLINT narrow_length(const char* text) { return text ? SQL_NTS : 0; }
 
 SQLSMALLINT usual_type(const Parameter& parameter) {
   struct Visitor {
@@ -100,15 +125,15 @@ SqlFailure::SqlFailure(const std::string& call, std::vector<Diagnostic> records)
 std::vector<Diagnostic> diagnostics(SQLSMALLINT kind, SQLHANDLE handle) {
   std::vector<Diagnostic> records;
   for (SQLSMALLINT i = 1; i <= 50; ++i) {
-    std::array<SQLCHAR, 6> state{};
-    std::array<SQLCHAR, 4096> text{};
+    std::array<SQLWCHAR, 6> state{};
+    std::array<SQLWCHAR, 4096> text{};
     SQLINTEGER native = 0;
     SQLSMALLINT length = 0;
     if (!SQL_SUCCEEDED(
-            SQLGetDiagRec(kind, handle, i, state.data(), &native, text.data(), text.size(), &length)))
+            SQLGetDiagRecW(kind, handle, i, state.data(), &native, text.data(), text.size(), &length)))
       break;
-    records.push_back(
-        {reinterpret_cast<const char*>(state.data()), reinterpret_cast<const char*>(text.data())});
+    records.push_back({to_utf8(state.data(), 5),
+                       to_utf8(text.data(), std::min<size_t>(static_cast<size_t>(length), text.size() - 1))});
   }
   return records;
 }
@@ -213,7 +238,8 @@ void Statement::execute(const Parameters& parameters) {
     }
     const auto type = usual_type(parameters[i]);
     check(SQLBindParameter(handle_, static_cast<SQLUSMALLINT>(i + 1), SQL_PARAM_INPUT, c_type, type, size,
-                           type == SQL_TYPE_TIMESTAMP ? 9 : 0, pointer, slot.length, &slot.length),
+                           type == SQL_TYPE_TIMESTAMP ? 9 : 0, pointer, std::max<SQLLEN>(0, slot.length),
+                           &slot.length),
           "SQLBindParameter");
   }
   const auto code = SQLExecute(handle_);
@@ -266,13 +292,13 @@ std::vector<Column> Statement::columns() {
   check(SQLNumResultCols(handle_, &count), "SQLNumResultCols");
   std::vector<Column> out;
   for (SQLUSMALLINT i = 1; i <= count; ++i) {
-    std::array<SQLCHAR, 1024> name{};
+    std::array<SQLWCHAR, 1024> name{};
     SQLSMALLINT length = 0;
     Column column;
-    check(SQLDescribeCol(handle_, i, name.data(), name.size(), &length, &column.type, &column.size,
-                         &column.digits, &column.nullable),
+    check(SQLDescribeColW(handle_, i, name.data(), name.size(), &length, &column.type, &column.size,
+                          &column.digits, &column.nullable),
           "SQLDescribeCol");
-    column.name.assign(reinterpret_cast<const char*>(name.data()), static_cast<size_t>(length));
+    column.name = to_utf8(name.data(), static_cast<size_t>(length));
     out.push_back(std::move(column));
   }
   return out;
@@ -367,49 +393,55 @@ std::string Session::state(std::string_view sql, const Parameters& parameters, s
 
 Result Session::tables(const char* catalog, const char* schema, const char* table, const char* types) {
   Statement s(*this);
+  Wide wide_catalog(catalog), wide_schema(schema), wide_table(table), wide_types(types);
   s.check(
-      SQLTables(s.handle(), narrow(catalog), narrow_length(catalog), narrow(schema), narrow_length(schema),
-                narrow(table), narrow_length(table), narrow(types), narrow_length(types)),
+      SQLTablesW(s.handle(), wide_catalog.data(), wide_catalog.size(), wide_schema.data(), wide_schema.size(),
+                 wide_table.data(), wide_table.size(), wide_types.data(), wide_types.size()),
       "SQLTables");
   return s.result();
 }
 
 Result Session::columns(const char* catalog, const char* table, const char* column) {
   Statement s(*this);
-  s.check(SQLColumns(s.handle(), narrow(catalog), narrow_length(catalog), nullptr, 0, narrow(table),
-                     narrow_length(table), narrow(column), narrow_length(column)),
+  Wide wide_catalog(catalog), wide_table(table), wide_column(column);
+  s.check(SQLColumnsW(s.handle(), wide_catalog.data(), wide_catalog.size(), nullptr, 0, wide_table.data(),
+                      wide_table.size(), wide_column.data(), wide_column.size()),
           "SQLColumns");
   return s.result();
 }
 
 Result Session::primary_keys(const char* catalog, const char* table) {
   Statement s(*this);
-  s.check(SQLPrimaryKeys(s.handle(), narrow(catalog), narrow_length(catalog), nullptr, 0, narrow(table),
-                         narrow_length(table)),
+  Wide wide_catalog(catalog), wide_table(table);
+  s.check(SQLPrimaryKeysW(s.handle(), wide_catalog.data(), wide_catalog.size(), nullptr, 0, wide_table.data(),
+                          wide_table.size()),
           "SQLPrimaryKeys");
   return s.result();
 }
 
 Result Session::foreign_keys(const char* parent, const char* child) {
   Statement s(*this);
-  s.check(SQLForeignKeys(s.handle(), nullptr, 0, nullptr, 0, narrow(parent), narrow_length(parent), nullptr,
-                         0, nullptr, 0, narrow(child), narrow_length(child)),
+  Wide wide_parent(parent), wide_child(child);
+  s.check(SQLForeignKeysW(s.handle(), nullptr, 0, nullptr, 0, wide_parent.data(), wide_parent.size(), nullptr,
+                          0, nullptr, 0, wide_child.data(), wide_child.size()),
           "SQLForeignKeys");
   return s.result();
 }
 
 Result Session::statistics(const char* catalog, const char* table) {
   Statement s(*this);
-  s.check(SQLStatistics(s.handle(), narrow(catalog), narrow_length(catalog), nullptr, 0, narrow(table),
-                        narrow_length(table), SQL_INDEX_ALL, SQL_QUICK),
+  Wide wide_catalog(catalog), wide_table(table);
+  s.check(SQLStatisticsW(s.handle(), wide_catalog.data(), wide_catalog.size(), nullptr, 0, wide_table.data(),
+                         wide_table.size(), SQL_INDEX_ALL, SQL_QUICK),
           "SQLStatistics");
   return s.result();
 }
 
 Result Session::special_columns(SQLUSMALLINT kind, const char* table) {
   Statement s(*this);
-  s.check(SQLSpecialColumns(s.handle(), kind, nullptr, 0, nullptr, 0, narrow(table), narrow_length(table),
-                            SQL_SCOPE_CURROW, SQL_NULLABLE),
+  Wide wide_table(table);
+  s.check(SQLSpecialColumnsW(s.handle(), kind, nullptr, 0, nullptr, 0, wide_table.data(), wide_table.size(),
+                             SQL_SCOPE_CURROW, SQL_NULLABLE),
           "SQLSpecialColumns");
   return s.result();
 }

@@ -1,4 +1,5 @@
 #include "tests/live/shop.h"
+
 #include "tests/paths.h"  // generated
 
 #define CATCH_CONFIG_EXTERNAL_INTERFACES  // listeners
@@ -98,7 +99,7 @@ std::string utc(std::string_view text) {
                      clock.seconds().count(), fraction.empty() ? "" : ".", fraction);
 }
 
-test::OracleValue integer(const Json& value) {
+judge::OracleValue integer(const Json& value) {
   if (!value.IsInt64()) return value.GetDouble();
   // PouchDB Server makes doubles of all numbers before anybody sees them.
   const auto exact = value.GetInt64();
@@ -114,21 +115,21 @@ std::string text_of(const Json& value) {
 }
 
 // What docs/type-mapping.md says of a JSON value in a column of this type; another class is NULL.
-test::OracleValue converted(const Json* value, Type type) {
+judge::OracleValue converted(const Json* value, Type type) {
   if (!value || value->IsNull()) return {};
   switch (type) {
     case Type::Integer:
-    case Type::Number: return value->IsNumber() ? integer(*value) : test::OracleValue{};
+    case Type::Number: return value->IsNumber() ? integer(*value) : judge::OracleValue{};
     case Type::Bit:
-      return value->IsBool() ? test::OracleValue{static_cast<int64_t>(value->GetBool())}
-                             : test::OracleValue{};
+      return value->IsBool() ? judge::OracleValue{static_cast<int64_t>(value->GetBool())}
+                             : judge::OracleValue{};
     case Type::Timestamp:
-      return value->IsString() ? test::OracleValue{utc(value->GetString())} : test::OracleValue{};
+      return value->IsString() ? judge::OracleValue{utc(value->GetString())} : judge::OracleValue{};
     case Type::Id:
     case Type::Text:
     case Type::LongText:
     case Type::Date:
-    case Type::Time: return value->IsString() ? test::OracleValue{text_of(*value)} : test::OracleValue{};
+    case Type::Time: return value->IsString() ? judge::OracleValue{text_of(*value)} : judge::OracleValue{};
     case Type::Mixed:
     case Type::Json: return text_of(*value);
   }
@@ -334,7 +335,8 @@ std::vector<std::string> shop_documents(const std::string& type) {
 
 Shop::Shop()
     : database_("shop"),
-      order_(test::LiveServer::get().couchdb() ? test::TextOrder::Kind::Icu : test::TextOrder::Kind::Binary),
+      order_(test::LiveServer::get().couchdb() ? judge::TextOrder::Kind::Icu
+                                               : judge::TextOrder::Kind::Binary),
       oracle_(order_),
       session_(
           [this] {
@@ -346,14 +348,14 @@ Shop::Shop()
           }(),
           "SampleSize=0") {
   for (const auto& table : tables()) {
-    std::vector<test::OracleColumn> columns;
+    std::vector<judge::OracleColumn> columns;
     for (const auto& column : table.columns) {
       const bool text = column.type == Type::Text || column.type == Type::LongText ||
                         column.type == Type::Mixed || column.type == Type::Json;
       columns.push_back({column.name, text});
     }
     oracle_.create(table.name, columns);
-    std::vector<test::OracleRow> rows;
+    std::vector<judge::OracleRow> rows;
     for (const auto& line : shop_documents(table.parent.empty() ? table.name : table.parent)) {
       rapidjson::Document document;
       document.Parse<rapidjson::kParseFullPrecisionFlag>(line);

@@ -47,14 +47,14 @@ class Shop {
   Shop();
   const std::string& database() const { return database_.name(); }
   Session& session() { return session_; }
-  test::Oracle& oracle() { return oracle_; }
-  const test::TextOrder& order() const { return order_; }
+  judge::Oracle& oracle() { return oracle_; }
+  const judge::TextOrder& order() const { return order_; }
   static const std::vector<ShopTable>& tables();
 
  private:
   test::Database database_;
-  test::TextOrder order_;
-  test::Oracle oracle_;
+  judge::TextOrder order_;
+  judge::Oracle oracle_;
   Session session_;
 };
 

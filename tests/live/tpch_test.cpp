@@ -13,11 +13,12 @@
 #include "tests/live/comparison.h"
 #include "tests/live/corpus.h"
 #include "tests/live/session.h"
+#include "tests/paths.h"  // generated
 #include "tests/support/live_server.h"
 #include "tests/support/oracle.h"
-#include "tests/paths.h"  // generated
 
 using namespace couch::live;
+using namespace couch::judge;
 using namespace couch::test;
 
 namespace {

@@ -6,7 +6,7 @@
 
 #include <stdexcept>
 
-namespace couch::test {
+namespace couch::judge {
 namespace {
 
 // The code point at `at`, which moves past it. The text is valid UTF-8: the tests made it.
@@ -156,9 +156,9 @@ Oracle::~Oracle() { sqlite3_close_v2(database_); }
 void Oracle::create(const std::string& table, const std::vector<OracleColumn>& columns) {
   std::string sql;
   for (const auto& column : columns) {
-    sql += (sql.empty() ? "" : ", ") + quoted(column.name) + (column.collated ? " COLLATE server" : "");
+    sql += (sql.empty() ? "" : ", ") + quoted_name(column.name) + (column.collated ? " COLLATE server" : "");
   }
-  run("CREATE TABLE " + quoted(table) + " (" + sql + ")");
+  run("CREATE TABLE " + quoted_name(table) + " (" + sql + ")");
 }
 
 void Oracle::run(const std::string& sql) {
@@ -175,7 +175,7 @@ void Oracle::insert(const std::string& table, const std::vector<OracleRow>& rows
   std::string marks;
   for (size_t i = 0; i < rows.front().size(); ++i) marks += i ? ",?" : "?";
   sqlite3_stmt* raw = nullptr;
-  const auto sql = "INSERT INTO " + quoted(table) + " VALUES (" + marks + ")";
+  const auto sql = "INSERT INTO " + quoted_name(table) + " VALUES (" + marks + ")";
   if (sqlite3_prepare_v2(database_, sql.c_str(), -1, &raw, nullptr) != SQLITE_OK) {
     throw std::runtime_error(fmt::format("oracle: {}\n  of {}", sqlite3_errmsg(database_), sql));
   }
@@ -239,10 +239,10 @@ std::string to_text(const OracleValue& value) {
   return std::visit(Visitor{}, value);
 }
 
-std::string quoted(std::string_view identifier) {
+std::string quoted_name(std::string_view identifier) {
   std::string out = "\"";
   for (const char c : identifier) out.append(c == '"' ? 2 : 1, c);
   return out + "\"";
 }
 
-}  // namespace couch::test
+}  // namespace couch::judge

@@ -13,7 +13,7 @@
 struct sqlite3;
 struct UCollator;
 
-namespace couch::test {
+namespace couch::judge {
 
 // How text is ordered and what is equal: CouchDB's (ICU root with all defaults) or by code points (PouchDB).
 class TextOrder {
@@ -59,6 +59,6 @@ class Oracle {
 };
 
 std::string to_text(const OracleValue& value);
-std::string quoted(std::string_view identifier);  // "identifier"
+std::string quoted_name(std::string_view identifier);  // "identifier"
 
-}  // namespace couch::test
+}  // namespace couch::judge

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-namespace couch::test {
+namespace couch::judge {
 namespace {
 
 using Kind = Datum::Kind;
@@ -90,13 +90,13 @@ class Maker {
       return node;
     }
     if (roll < 22) {
-      auto node = with(NodeKind::Between, {value(at), rhs(at), rhs(at)});
+      auto node = with(NodeKind::Between, {value(at), rhs(at, true), rhs(at, true)});
       node.negated = dice_.chance(0.3);
       return node;
     }
     if (roll < 34) {
       auto node = with(NodeKind::In, {value(at)});
-      for (auto i = dice_.between(1, 4); i > 0; --i) node.children.push_back(rhs(at));
+      for (auto i = dice_.between(1, 4); i > 0; --i) node.children.push_back(rhs(at, true));
       if (dice_.chance(0.08)) node.children.push_back(constant({}, "NULL"));
       node.negated = dice_.chance(0.3);
       return node;
@@ -167,7 +167,7 @@ class Maker {
 
   // What it is compared with: mostly a constant, in one of the forms that its class takes; else another
   // column of the class.
-  Node rhs(size_t at) {
+  Node rhs(size_t at, bool several = false) {
     const auto type = table_.fields[at].type;
     if (dice_.chance(0.12)) {
       std::vector<size_t> others;
@@ -185,7 +185,7 @@ class Maker {
       }
       if (!others.empty()) return column_node(dice_.of(others));
     }
-    return constant_of(at);
+    return constant_of(at, several);
   }
 
   const Datum& sample(size_t at) {
@@ -228,7 +228,7 @@ class Maker {
     }
   }
 
-  Node constant_of(size_t at) {
+  Node constant_of(size_t at, bool several) {
     const auto& field = table_.fields[at];
     const auto& datum = sample(at);
     if (dice_.chance(0.03)) return constant({}, "NULL");
@@ -237,7 +237,9 @@ class Maker {
       case FieldClass::Bit: {
         static const std::vector<std::string> yes{"TRUE", "1", "'true'", "'1'"},
             no{"FALSE", "0", "'false'", "'0'"};
-        return maybe_bound(constant(datum, dice_.of(datum.bit ? yes : no)), SQL_BIT);
+        // Among several, a number beside it would want 'true' to be one.
+        const auto& forms = datum.bit ? yes : no;
+        return maybe_bound(constant(datum, several ? forms[dice_.index(2)] : dice_.of(forms)), SQL_BIT);
       }
       case FieldClass::Integer:
       case FieldClass::Number:
@@ -350,7 +352,7 @@ class Judge {
       case NodeKind::Distinct: {
         const auto a = value(node.children[0]), b = value(node.children[1]);
         const bool same =
-            a.null() || b.null() ? a.null() == b.null() : test::compare(a, b, order_, binary(node)) == 0;
+            a.null() || b.null() ? a.null() == b.null() : judge::compare(a, b, order_, binary(node)) == 0;
         return truth_of(same == node.negated);
       }
       case NodeKind::Between: {
@@ -414,7 +416,7 @@ class Judge {
 
   Truth compared(CompareOp op, const Datum& a, const Datum& b, bool binary) const {
     if (a.null() || b.null()) return Truth::Unknown;
-    const int order = test::compare(a, b, order_, binary);
+    const int order = judge::compare(a, b, order_, binary);
     switch (op) {
       case CompareOp::Equal: return truth_of(order == 0);
       case CompareOp::NotEqual: return truth_of(order != 0);
@@ -472,7 +474,7 @@ class Printer {
     static constexpr const char* operators[] = {"=", "<>", "<", "<=", ">", ">="};
     switch (node.kind) {
       case NodeKind::Column: {
-        const auto name = quoted(table_.fields[node.field].column);
+        const auto name = quoted_name(table_.fields[node.field].column);
         return qualifier_.empty() ? name : qualifier_ + "." + name;
       }
       case NodeKind::Constant: return constant_text(node);
@@ -657,4 +659,4 @@ void load(Oracle& oracle, const RandomTable& table) {
   oracle.insert(table.name, rows);
 }
 
-}  // namespace couch::test
+}  // namespace couch::judge

@@ -13,7 +13,7 @@
 #include "tests/support/oracle.h"
 #include "tests/support/random_table.h"
 
-namespace couch::test {
+namespace couch::judge {
 
 enum class Truth : uint8_t { False, True, Unknown };
 
@@ -91,4 +91,4 @@ std::vector<Node> simpler(const Node& condition);
 void load(Oracle& oracle, const RandomTable& table);
 OracleValue oracle_value(const Datum& datum);
 
-}  // namespace couch::test
+}  // namespace couch::judge

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace couch::test {
+namespace couch::judge {
 
 class Dice {
  public:
@@ -81,4 +81,4 @@ RandomTable random_table(Dice& dice, const std::string& name, const TableOptions
 
 std::string json_string(std::string_view text);
 
-}  // namespace couch::test
+}  // namespace couch::judge

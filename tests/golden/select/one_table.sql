@@ -18,6 +18,7 @@ SELECT e.*, salary * 2 AS double_pay FROM employee e;
 SELECT NAME, Price FROM PRODUCT WHERE CATEGORY = 'toys';
 
 -- case: a dotted path without quotes
+-- oracle: SELECT _id, "address.city" FROM customer WHERE "address.country" = 'JP'
 SELECT _id, address.city FROM customer WHERE address.country = 'JP';
 
 -- case: a dotted path behind an alias
@@ -40,9 +41,11 @@ SELECT number, status, type FROM "order" WHERE currency = 'EUR' AND type = 'orde
 SELECT _id FROM product WHERE price > 100 AND price <= 200 AND stock <> 0 AND NOT stock >= 300;
 
 -- case: numbers with fractions and exponents
+-- oracle: SELECT _id FROM product WHERE price < 1.5e1 OR price = 49.76 OR "size.width" = 20.0
 SELECT _id FROM product WHERE price < 1.5e1 OR price = 49.76 OR size.width = 20.0;
 
 -- case: a number written as text
+-- oracle: SELECT _id FROM product WHERE price > 200
 SELECT _id FROM product WHERE price > '200';
 
 -- case: negative numbers and signs
@@ -52,6 +55,7 @@ SELECT _id FROM product WHERE -price < -200 AND +stock > - -5;
 SELECT _id, name FROM customer WHERE name >= 'M' AND name < 'O';
 
 -- case: equality of text in several scripts
+-- oracle: SELECT _id, name FROM customer WHERE "address.city" IN ('Київ', '東京', 'Łódź', 'القاهرة', 'กรุงเทพฯ', 'Αθήνα')
 SELECT _id, name FROM customer WHERE address.city IN ('Київ', '東京', 'Łódź', 'القاهرة', 'กรุงเทพฯ', 'Αθήνα');
 
 -- case: composed accents
@@ -77,6 +81,7 @@ SELECT _id FROM review WHERE verified IS NOT TRUE AND stars = '5';
 SELECT _id FROM customer WHERE born IS NULL AND note IS NOT NULL;
 
 -- case: null of a nested field
+-- oracle: SELECT _id FROM "order" WHERE "shipping.address.city" IS NULL
 SELECT _id FROM "order" WHERE shipping.address.city IS NULL;
 
 -- case: not equal never finds null
@@ -239,10 +244,12 @@ SELECT DISTINCT category FROM product;
 SELECT DISTINCT category, discontinued FROM product;
 
 -- case: distinct with null
+-- oracle: SELECT DISTINCT "preferences.language" FROM customer
 SELECT DISTINCT preferences.language FROM customer;
 
 -- case: distinct ordered and limited
 -- ordered
+-- oracle: SELECT DISTINCT "address.country" FROM customer ORDER BY "address.country" DESC LIMIT 5 OFFSET 2
 SELECT DISTINCT address.country FROM customer ORDER BY address.country DESC LIMIT 5 OFFSET 2;
 
 -- case: order by a number
@@ -389,8 +396,9 @@ SELECT _id FROM customer WHERE registered_at >= ?;
 -- oracle: SELECT COUNT(*) FROM customer WHERE registered_at > '2025-11-01 00:00:00'
 SELECT COUNT(*) FROM customer WHERE registered_at - {interval '1' day} > {ts '2025-10-31 00:00:00'} AND _id <> {guid '00000000-0000-0000-0000-000000000000'};
 
--- case: an outer join escape around one table
-SELECT COUNT(*) FROM {oj employee};
+-- case: an outer join escape
+-- oracle: SELECT COUNT(*) FROM employee
+SELECT COUNT(*) FROM {oj employee e LEFT OUTER JOIN supplier s ON s._id = e._id};
 
 -- case: comments and white space
 -- rows: 36
@@ -409,6 +417,7 @@ SELECT _index, product_id FROM order_items WHERE _id = 'order:00005' ORDER BY _i
 SELECT _id, value FROM product_tags WHERE value = 'eco';
 
 -- case: nested fields of elements
+-- oracle: SELECT _id, _index, "options.colour" FROM order_items WHERE "options.colour" IS NOT NULL
 SELECT _id, _index, options.colour FROM order_items WHERE options.colour IS NOT NULL;
 
 -- case: elements counted
