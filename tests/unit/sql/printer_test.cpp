@@ -82,6 +82,12 @@ TEST_CASE("print: canonical statements are printed as they are", "[sql][printer]
   CHECK(printed(statement) == statement);
 }
 
+TEST_CASE("print: a sign behind BOTH would make a difference of the two", "[sql][printer]") {
+  CHECK(printed("SELECT TRIM(-a FROM b), TRIM(LEADING c FROM b)") ==
+        "SELECT TRIM('BOTH', -a, b), TRIM('LEADING', c, b)");
+  CHECK(printed("SELECT TRIM('BOTH', -a, b)") == "SELECT TRIM('BOTH', -a, b)");
+}
+
 TEST_CASE("print: a query and an expression of their own", "[sql][printer]") {
   const ast::Statement statement = parse("EXPLAIN SELECT a+1 FROM t");
   const auto& query = *std::get<ast::QueryPtr>(std::get<ast::Explain>(statement.node).statement->node);

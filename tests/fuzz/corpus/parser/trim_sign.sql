@@ -1,0 +1,1 @@
+SELECT TRIM(-BOTH FROM a), TRIM(+leading, b)
