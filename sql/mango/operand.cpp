@@ -61,17 +61,21 @@ Canonical canonical(std::string_view text) {
   return out;
 }
 
+// CouchDB reads the shortest digits of the smallest doubles (5e-324) as 0.
+bool is_subnormal(double value) { return value != 0 && std::abs(value) < std::numeric_limits<double>::min(); }
+
 std::optional<Number> around(double value) {
   if (!std::isfinite(value)) return std::nullopt;
-  constexpr double far = std::numeric_limits<double>::max();
+  constexpr double far = std::numeric_limits<double>::max(), least = std::numeric_limits<double>::min();
+  if (is_subnormal(value))
+    return Number{value < 0 ? shortest(-least) : "0", value < 0 ? "0" : shortest(least), false};
   return Number{shortest(std::nextafter(value, -far)), shortest(std::nextafter(value, far)), false};
 }
 
-// Up to which size reading a column keeps every number apart as the server does.
+// Up to which size comparing a column's value here is what comparing it on the server is. A large fraction in
+// a DECIMAL column is its shortest digits here (1e300 is 10^300), and the double's exact value there.
 double exact_below(const Type& column, const ServerTraits& traits) {
-  if (!traits.couchdb) return two_53;
-  if (column.kind == TypeKind::Decimal) return std::numeric_limits<double>::infinity();
-  return two_63;
+  return !traits.couchdb || column.kind == TypeKind::Decimal ? two_53 : two_63;
 }
 
 }  // namespace
@@ -126,7 +130,7 @@ std::optional<Number> number_operand(const Value& value, const Type& column, con
   if (auto* number = std::get_if<double>(&value)) {
     if (!std::isfinite(*number)) return std::nullopt;
     // Past 2^53 a double stands for more than one integer, and its digits for none of them exactly.
-    if (std::abs(*number) >= std::min(limit, two_53)) return around(*number);
+    if (std::abs(*number) >= std::min(limit, two_53) || is_subnormal(*number)) return around(*number);
     return Number{shortest(*number), shortest(*number), true};
   }
   auto* decimal = std::get_if<Decimal>(&value);
@@ -143,7 +147,8 @@ std::optional<Number> number_operand(const Value& value, const Type& column, con
   }
   // The server reads a fraction as a double, here it is its digits: alike where the digits are a double's
   // shortest.
-  if (std::abs(near) >= std::min(limit, two_53) || canonical(decimal->digits) != canonical(shortest(near)))
+  if (std::abs(near) >= std::min(limit, two_53) || is_subnormal(near) ||
+      canonical(decimal->digits) != canonical(shortest(near)))
     return around(near);
   return Number{shortest(near), shortest(near), true};
 }

@@ -28,8 +28,7 @@ struct Number {
   bool exact = false;
 };
 // nullopt: no JSON number is near it (infinite, NaN).
-// column: what the compared column is read as here, since reading rounds: DOUBLE past 2^53, integers past 64
-// bits.
+// column: what the compared column is read as here, since reading rounds (integers past 64 bits).
 std::optional<Number> number_operand(const Value& value, const Type& column, const ServerTraits& traits);
 
 // The first and the last day (as 'YYYY-MM-DD') that the text of a string can begin with when its value

@@ -5,11 +5,13 @@
 
 #include "driver/bridge.h"
 #include "http/client.h"
+#include "tests/live/effort.h"
 #include "tests/support/fake_couch.h"
 #include "tests/support/laws.h"
 #include "tests/support/live_server.h"
 
 using namespace couch::test::model;
+using couch::live::cases;
 using couch::test::Database;
 using couch::test::LiveServer;
 
@@ -78,13 +80,13 @@ constexpr auto binary = couch::sql::CollationKind::Binary;
 
 TEST_CASE("Every path to a real server's documents gives the rows for which the condition is true",
           "[laws][push-down]") {
-  CHECK(broken_law(5000, 60, setting(false, server)) == "");
+  CHECK(broken_law(5000, cases(60), setting(false, server)) == "");
 }
 
 TEST_CASE("A real server's indexes give the same rows", "[laws][push-down]") {
-  CHECK(broken_law(6000, 40, setting(true, server)) == "");
+  CHECK(broken_law(6000, cases(40), setting(true, server)) == "");
 }
 
 TEST_CASE("With Collation=binary a real server gives the rows that code points do", "[laws][push-down]") {
-  CHECK(broken_law(7000, 40, setting(true, binary)) == "");
+  CHECK(broken_law(7000, cases(40), setting(true, binary)) == "");
 }

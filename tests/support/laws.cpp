@@ -113,8 +113,8 @@ std::string text_of(const Value& value) {
 
 }  // namespace
 
-std::string broken_law(uint64_t first, int count, const LawSetting& setting) {
-  for (uint64_t seed = first; seed < first + static_cast<uint64_t>(count); ++seed) {
+std::string broken_law(uint64_t first, uint64_t count, const LawSetting& setting) {
+  for (uint64_t seed = first; seed < first + count; ++seed) {
     Random random{seed};
     Case c;
     for (size_t n = 1 + random.below(25); n > 0; --n)

@@ -32,6 +32,6 @@ struct LawSetting {
 
 // Checks the laws for the cases of seeds first … first + count - 1. Empty: they hold. Otherwise the first
 // case that fails, made as small as it still fails.
-std::string broken_law(uint64_t first, int count, const LawSetting& setting);
+std::string broken_law(uint64_t first, uint64_t count, const LawSetting& setting);
 
 }  // namespace couch::test::model

@@ -42,7 +42,7 @@ const std::vector<std::string>& numbers() {
                                              "123456789012345678901234567891",
                                              "1e300",
                                              "-1e300",
-                                             "5e-324"};
+                                             "2.5e-300"};
   return pool;
 }
 

@@ -125,10 +125,14 @@ TEST_CASE("Numbers are printed exactly, and pushed as a superset where reading r
   CHECK(pushed("year = 9007199254740993") == R"({"year":{"$eq":9007199254740993}})");
   CHECK(pushed("year = -0.0") == R"({"year":{"$eq":0}})");
   CHECK(pushed("rating = 0.1") == R"({"rating":{"$eq":0.1}})");
+  CHECK(pushed("gross = 12345678901.5") == R"({"gross":{"$eq":12345678901.5}})");
   CHECK(pushed("gross = 123456789012345678901234567890") ==
-        R"({"gross":{"$eq":123456789012345678901234567890}})");
+        R"({"gross":{"$gte":1.2345678901234566e+29,"$lte":1.234567890123457e+29}})");
   CHECK(pushed("rating < 1e300") == R"({"rating":{"$gt":true,"$lte":1.0000000000000002e+300}})");
   CHECK(remains("rating < 1e300") == "rating < 1e300");
+  // CouchDB reads 5e-324 as 0.
+  CHECK(pushed("rating < 5e-324") == R"({"rating":{"$gt":true,"$lte":2.2250738585072014e-308}})");
+  CHECK(pushed("rating > -5e-324") == R"({"rating":{"$gte":-2.2250738585072014e-308,"$lt":""}})");
 }
 
 TEST_CASE("LIKE is an anchored PCRE that does not backtrack", "[mango]") {
