@@ -365,8 +365,8 @@ void Exchange::on_finished(int curl_code) {
     release_transfer();
     if (transfer->failure()) std::rethrow_exception(transfer->failure());
     if (curl_code == CURLE_OK) return answered();
-    broken(transfer_error(*site_, site_->servers[server_], curl_code, transfer->detail(), was_answered,
-                          transfer->sent()),
+    const Progress progress{transfer->sent(), was_answered, transfer->kept()};
+    broken(transfer_error(*site_, site_->servers[server_], curl_code, transfer->detail(), progress),
            was_answered);
   });
 }

@@ -100,7 +100,8 @@ Error status_error(const Site& site, const Request& request, long status, std::s
 }
 
 Error transfer_error(const Site& site, const BaseUrl& server, int curl_code, const std::string& detail,
-                     bool answered, bool sent) {
+                     Progress progress) {
+  const auto [sent, answered, kept] = progress;
   const auto code = static_cast<CURLcode>(curl_code);
   const auto said = site.without_secrets(excerpt(detail.empty() ? curl_easy_strerror(code) : detail));
   const auto& where = server.host_port;
@@ -132,6 +133,18 @@ Error transfer_error(const Site& site, const BaseUrl& server, int curl_code, con
       return {ErrorKind::BadRequest, fmt::format("the request to {} has a malformed path", where)};
     case CURLE_PARTIAL_FILE:
       return {ErrorKind::LinkFailure, fmt::format("the answer of {} ended early: {}", where, said)};
+    case CURLE_UNSUPPORTED_PROTOCOL:  // "HTTP/0.9": what came first was no status line
+    case CURLE_WEIRD_SERVER_REPLY:
+      if (kept) break;  // left over from the answer before, whose length was wrong
+      return {ErrorKind::CannotConnect, fmt::format("what answers at {} does not speak HTTP; check Server "
+                                                    "and Port, and that the URL begins with {}",
+                                                    where,
+                                                    server.tls ? "https only where the server encrypts"
+                                                               : "https where the server encrypts")};
+    case CURLE_ABORTED_BY_CALLBACK:  // Transfer::before_request
+      return {ErrorKind::LinkFailure, fmt::format("the connection to {} broke before it had answered: it is "
+                                                  "not known whether the request was carried out",
+                                                  where)};
     default: break;
   }
   if (!sent && code == CURLE_OPERATION_TIMEDOUT)

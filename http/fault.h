@@ -12,10 +12,16 @@ namespace couch::http {
 Error status_error(const Site& site, const Request& request, long status, std::string_view body,
                    std::string_view location);
 
-// A transfer that failed. `answered`: a status line had come. `cannot_connect` is set when the request was
-// never sent.
+// How far a transfer came: the request may have reached the server; a status line came back; over a
+// connection that was used before.
+struct Progress {
+  bool sent = false, answered = false, kept = false;
+};
+
+// A transfer that failed: CannotConnect where the request was never sent or what answers is no HTTP server,
+// else LinkFailure.
 Error transfer_error(const Site& site, const BaseUrl& server, int curl_code, const std::string& detail,
-                     bool answered, bool sent);
+                     Progress progress);
 
 // The deadline of a statement, or of a connect().
 Error timeout_error(const BaseUrl& server, ErrorKind kind, std::chrono::milliseconds limit);

@@ -139,11 +139,10 @@ void RowFramer::outside(std::string_view bytes) {
   envelope_.append(bytes);
 }
 
-bool RowFramer::begin_row(const char* at) {
+void RowFramer::begin_row(const char* at) {
   value_.begin(*at);
   head_size_ = 0;
   state_ = State::Row;
-  return true;
 }
 
 bool RowFramer::suspicious() const {

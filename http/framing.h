@@ -80,7 +80,7 @@ class RowFramer {
     Done
   };
   void step(const char*& at);  // one structural byte
-  bool begin_row(const char* at);
+  void begin_row(const char* at);
   void outside(std::string_view bytes);  // appends to the envelope, within its bound
   bool suspicious() const;
 

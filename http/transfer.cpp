@@ -124,6 +124,12 @@ void Transfer::resume() { curl_easy_pause(easy(easy_), CURLPAUSE_CONT); }
 
 bool Transfer::sent() const { return requests_ > 0; }
 
+bool Transfer::kept() const {
+  long connects = 0;
+  curl_easy_getinfo(easy(easy_), CURLINFO_NUM_CONNECTS, &connects);
+  return sent() && connects == 0;
+}
+
 // libcurl sends a request again by itself when a kept connection was closed meanwhile, whatever its method. A
 // write must not be repeated unless it is known not to have happened: for those the second time is refused.
 int Transfer::before_request(void* self, char*, char*, int, int) {

@@ -15,9 +15,9 @@ class Transfer {
   class Sink {
    public:
     virtual void on_header(std::string_view name, std::string_view value) = 0;
-    virtual void on_head(long status) = 0;             // all headers of the final answer have come
-    virtual bool on_data(std::string_view bytes) = 0;  // false: take nothing now, pause. What it throws ends
-                                                       // the transfer: see failure
+    virtual void on_head(long status) = 0;  // all headers of the final answer have come
+    // False: take nothing now, pause. What it throws ends the transfer: see failure().
+    virtual bool on_data(std::string_view bytes) = 0;
     virtual void on_finished(int curl_code) = 0;  // removed from the loop already; may destroy the transfer
 
    protected:
@@ -29,7 +29,7 @@ class Transfer {
     std::string_view body;  // outlives the transfer
     bool has_body = false;
     bool repeatable =
-        true;  // libcurl may send it again on a fresh connection when a kept one turns out stale
+        true;  // libcurl may send it again, on a fresh connection when a kept one turns out stale
     std::vector<std::string> headers;
     long connect_timeout_ms = 0;  // 0: no limit of its own
   };
@@ -42,6 +42,7 @@ class Transfer {
   void resume();                                           // after a pause; may call on_data
   long status() const { return status_; }                  // 0: no answer
   bool sent() const;                                       // the request may have reached the server
+  bool kept() const;                                       // over a connection that was used before
   const char* detail() const { return detail_; }           // libcurl's own words about the failure, or ""
   std::exception_ptr failure() const { return failure_; }  // thrown by the sink
 

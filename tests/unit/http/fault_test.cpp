@@ -110,7 +110,9 @@ TEST_CASE("A write whose fate is unknown is not repeated", "[http][fault]") {
   request.method = "POST";
   request.body = "{}";
   request.idempotent = false;
-  CHECK(error_of([&] { client->send(request); }).kind() == ErrorKind::LinkFailure);
+  const auto error = error_of([&] { client->send(request); });
+  CHECK(error.kind() == ErrorKind::LinkFailure);
+  if (kept) CHECK_THAT(error.what(), Contains("not known whether"));
   CHECK(route.calls() == 1);
 }
 
@@ -192,11 +194,9 @@ TEST_CASE("A deadline ends waiting between two attempts", "[http][fault]") {
 TEST_CASE("A deadline ends waiting for rows, not reading those that are there", "[http][fault]") {
   ScriptedCouch couch;
   auto gate = couch.on_get("/db").answer(body).chunked().hold_at(body.find(",\r\n{\"id\":\"c\""));
-  auto request = get("/db");
-  request.deadline = std::chrono::steady_clock::now() + 40ms;
-  const auto stream = Client::create(endpoint_of(couch))->stream(request);
+  const auto stream = Client::create(endpoint_of(couch))->stream(get("/db"));
   CHECK(text(*stream->next()) == whole_rows[0]);
-  while (std::chrono::steady_clock::now() < *request.deadline) std::this_thread::yield();
+  stream->set_deadline(std::chrono::steady_clock::now());
   CHECK(text(*stream->next()) == whole_rows[1]);
   SECTION("and then it is over") {
     CHECK(error_of([&] { stream->next(); }).kind() == ErrorKind::QueryTimeout);
