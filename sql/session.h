@@ -37,6 +37,8 @@ class Prepared {
                                         const std::atomic<bool>& stop, uint64_t limit) const = 0;
   // False: a table that it reads is known differently by now (REFRESH SCHEMA, a new sample); prepare the text again.
   virtual bool is_current(Catalog& catalog) const = 0;
+  // REFRESH SCHEMA: not execute(), but whoever owns the catalog carries it out.
+  virtual bool refreshes_schema() const { return false; }
 };
 
 // Parses, binds and plans. Throws Error, its message located in the text.
