@@ -337,7 +337,7 @@ constexpr std::array table{
     InfoEntry{INFO(SCHEMA_USAGE), u32(0)},
     InfoEntry{INFO(CATALOG_USAGE), u32(SQL_CU_DML_STATEMENTS)},
     InfoEntry{INFO(QUOTED_IDENTIFIER_CASE), u16(SQL_IC_SENSITIVE)},
-    InfoEntry{INFO(SPECIAL_CHARACTERS), none},
+    InfoEntry{INFO(SPECIAL_CHARACTERS), std::string_view{"$"}},
     InfoEntry{INFO(SUBQUERIES), u32(subqueries)},
     InfoEntry{INFO(UNION), u32(capabilities.set_operations ? SQL_U_UNION | SQL_U_UNION_ALL : 0)},
     InfoEntry{INFO(MAX_COLUMNS_IN_GROUP_BY), u16(0)},

@@ -262,6 +262,11 @@ Outcome Statement::run_next_set() {
 void Statement::run(const std::vector<sql::Value>& values) {
   const SQLULEN max_rows = value_of(SQL_ATTR_MAX_ROWS);
   cursor_.reset();
+  if (prepared_->refreshes_schema()) {
+    session_->schema(&stop_, {})->refresh();
+    state_ = State::Executed;
+    return;
+  }
   documents_ = documents_over(session_->client(), &stop_, std::nullopt);
   auto rows = prepared_->execute(values, *documents_, stop_.flag(), max_rows);
   if (!prepared_->columns().empty()) {

@@ -373,3 +373,31 @@ TEST_CASE("An ODBC 2 application's statement attributes on a connection reach it
   REQUIRE_THAT(after.exec("SELECT title FROM film"), succeeded());
   CHECK(after.rows().size() == 1);
 }
+
+TEST_CASE("REFRESH SCHEMA shows what others have written meanwhile", "[odbc][statement]") {
+  Films films;
+  Connection c{films.environment, films.connection_string()};
+  Statement st{c};
+  CHECK_THAT(st.exec("SELECT stars FROM review"), failed("42S02"));
+  std::vector<std::string> documents = film_documents();
+  documents.push_back(R"({"_id":"review1","type":"review","stars":5})");
+  films.couch.serve_database("films", documents);
+  REQUIRE_THAT(st.exec("REFRESH SCHEMA"), succeeded());
+  CHECK(st.columns() == 0);
+  REQUIRE_THAT(st.exec("SELECT stars FROM review"), succeeded());
+  CHECK(st.rows() == std::vector<std::vector<Text>>{{"5"}});
+}
+
+TEST_CASE("NULL is the lowest value, as SQL_NULL_COLLATION says", "[odbc][info]") {
+  Films films;
+  Connection c{films.environment, films.connection_string()};
+  SQLUSMALLINT collation = 99;
+  REQUIRE_THAT(c(SQLGetInfo(c, SQL_NULL_COLLATION, &collation, sizeof collation, nullptr)), succeeded());
+  REQUIRE(collation == SQL_NC_LOW);
+  Statement st{c};
+  REQUIRE_THAT(st.exec("SELECT studio.city FROM film ORDER BY studio.city"), succeeded());
+  CHECK(st.rows().front().front() == std::nullopt);
+  st.close();
+  REQUIRE_THAT(st.exec("SELECT studio.city FROM film ORDER BY studio.city DESC"), succeeded());
+  CHECK(st.rows().front().front() == Text{"Paris"});
+}

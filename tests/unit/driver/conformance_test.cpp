@@ -11,6 +11,7 @@
 #include "driver/functions.h"
 #include "driver/info.h"
 #include "driver/odbc_error.h"
+#include "tests/paths.h"
 
 namespace couch::driver {
 namespace {
