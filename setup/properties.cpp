@@ -19,7 +19,7 @@ using couch::driver::KeywordKind;
 
 void fill(char* field, std::string_view text) {
   const size_t size = std::min<size_t>(text.size(), INI_MAX_PROPERTY_VALUE);
-  std::memcpy(field, text.data(), size);
+  text.copy(field, size);
   field[size] = '\0';
 }
 

@@ -13,8 +13,6 @@
 namespace couch::driver::schema {
 namespace {
 
-constexpr uint64_t remembered_ids = 1'000'000;
-
 // Where a table's documents have arrays: their paths and the shapes of their elements.
 struct Array {
   std::vector<std::string> path;
@@ -137,7 +135,7 @@ void Sample::add(std::span<char> document) {
   const std::string_view text{document.data(), document.size()};
   const std::string id = string_of(member_of(text, "_id"));
   if (id.empty() || id.starts_with("_design/") || member_of(text, "_deleted") == "true") return;
-  if (seen_.size() < remembered_ids && !seen_.insert(std::hash<std::string>{}(id)).second) return;
+  if (seen_.size() < remembered_ids_ && !seen_.insert(std::hash<std::string>{}(id)).second) return;
 
   Shape* shape = &untyped_;
   if (const std::string_view json = member_of(text, rules_.type_field); json.starts_with('"')) {

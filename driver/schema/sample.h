@@ -28,6 +28,8 @@ class Sample {
  public:
   explicit Sample(Rules rules) : rules_(std::move(rules)) {}
 
+  // The documents that follow come once each: their ids need not be remembered.
+  void expect_no_repeats() { remembered_ids_ = 0; }
   // A document, its bytes are changed, one after it too. Design documents, deleted ones and those seen before
   // are left out.
   void add(std::span<char> document);
@@ -54,6 +56,7 @@ class Sample {
   std::map<std::string, uint64_t> counts_;
   Shape untyped_;
   std::unordered_set<uint64_t> seen_;  // hashes of _id
+  size_t remembered_ids_ = 1'000'000;
   std::vector<std::string> types_left_out_;
   uint64_t more_types_left_out_ = 0;
   uint64_t documents_ = 0;

@@ -275,7 +275,8 @@ std::string past_prefix(std::string_view id) {
 
 void take_sample(const Asking& ask, const SamplingOf& of, Sample& sample) {
   if (of.sample_size == 0 || of.documents <= of.sample_size) {
-    // A read of everything goes on where the link breaks.
+    // A read of everything goes on where the link breaks, and gives each document once.
+    sample.expect_no_repeats();
     const auto documents = documents_over(ask.client, ask.stop, ask.deadline);
     const auto stream = documents->open({of.database, {}, sql::AllDocs{}});
     while (const auto row = stream->next()) {
