@@ -8,6 +8,7 @@
 #include "sql/decode/raw.h"
 #include "sql/mango/like.h"
 #include "sql/mango/operand.h"
+#include "sql/mango/pouchdb.h"
 
 namespace couch::sql::mango {
 
@@ -335,6 +336,17 @@ class PushDown {
                  true);
   }
 
+  // PouchDB refuses $ne below $or ("userValue.every is not a function"): there it is the values before and
+  // after.
+  Pushed not_equal(const Column& column, const std::string& operand) const {
+    Test low = lower_bound(class_of(column.type)), high = upper_bound(class_of(column.type));
+    if (options_.traits.couchdb) return tests(column, {{Operator::NotEqual, operand}, low, high}, true, true);
+    Pushed before = tests(column, {low, {Operator::Less, operand}}, true, true);
+    Pushed after = tests(column, {{Operator::Greater, operand}, high}, true, true);
+    if (is_everything(before.selector)) return unknown();
+    return {any({std::move(before.selector), std::move(after.selector)}), true, true};
+  }
+
   Pushed compare_number(const Column& column, CompareOp op, const Value& value) const {
     auto number = number_operand(value, column.type, options_.traits);
     if (!number) return class_of(view(value)) == TypeClass::Number ? within_class(column) : unknown();
@@ -346,7 +358,7 @@ class PushDown {
                      false, true);
       case CompareOp::NotEqual:
         if (!number->exact) return within_class(column);
-        return tests(column, {{Operator::NotEqual, number->lower}, low, high}, true, true);
+        return not_equal(column, number->lower);
       case CompareOp::Less:
       case CompareOp::LessEqual:
         return tests(column, {low, {number->exact ? operator_of(op) : Operator::LessEqual, number->upper}},
@@ -373,7 +385,7 @@ class PushDown {
     if (op == CompareOp::Equal) return tests(column, {{Operator::Equal, operand}}, exact_equality, true);
     if (op == CompareOp::NotEqual) {
       if (!exact_equality) return within_class(column);
-      return tests(column, {{Operator::NotEqual, operand}, low, high}, true, true);
+      return not_equal(column, operand);
     }
     // Another order than the server's: all strings.
     if (!icu() && !(equality_is_binary() && below_surrogates(*text))) return within_class(column);
@@ -535,6 +547,7 @@ Split split(const std::vector<const ast::Expr*>& conjuncts, uint32_t relation, c
   bool elements = table.kind == TableKind::Array;
   bool pushable = table.kind != TableKind::View;
   if (elements) pushable = options.traits.couchdb && nameable(table.array_path);
+  PouchDbAnd pouchdb{table};
   std::vector<Selector> terms;
   for (const auto* conjunct : conjuncts) {
     Pushed pushed = push(*conjunct, relation, table, options);
@@ -545,6 +558,7 @@ Split split(const std::vector<const ast::Expr*>& conjuncts, uint32_t relation, c
       out.pushed = {conjunct};
       return out;
     }
+    if (!options.traits.couchdb && !is_everything(pushed.selector)) pouchdb.admit(pushed);
     bool useful =
         pushable && !is_everything(pushed.selector) && (!elements || fits_in_element_match(pushed.selector));
     bool holds_always = is_everything(pushed.selector) && pushed.exact;

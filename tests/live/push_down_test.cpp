@@ -68,6 +68,7 @@ LawSetting setting(bool indexes, couch::sql::CollationKind collation) {
     return std::make_unique<LiveWorld>(http, documents, indexes);
   };
   out.options.collation = collation;
+  out.doubles_only = !LiveServer::get().couchdb();
   bool icu = collation == couch::sql::CollationKind::Server && LiveServer::get().couchdb();
   out.meaning.order = icu ? TextOrder::Icu : TextOrder::Bytes;
   return out;

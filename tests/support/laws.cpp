@@ -119,6 +119,9 @@ std::string broken_law(uint64_t first, uint64_t count, const LawSetting& setting
     Case c;
     for (size_t n = 1 + random.below(25); n > 0; --n)
       c.documents.push_back(random_document(random, fmt::format("d{:02}", n), "t"));
+    if (setting.doubles_only) {
+      for (auto& document : c.documents) document = with_doubles(document);
+    }
     c.condition = random_condition(random);
     if (failure(c, setting).empty()) continue;
     c = shrunk(std::move(c), setting);

@@ -28,6 +28,7 @@ struct LawSetting {
   sql::Options options;
   Meaning meaning;
   MakeWorld make_world;
+  bool doubles_only = false;  // the server's numbers: JavaScript's
 };
 
 // Checks the laws for the cases of seeds first … first + count - 1. Empty: they hold. Otherwise the first

@@ -664,6 +664,31 @@ Json random_document(Random& random, const std::string& id, const std::string& t
   return document;
 }
 
+Json with_doubles(const Json& json) {
+  Json out = json;
+  for (auto& item : out.items) item = with_doubles(item);
+  for (auto& [name, value] : out.members) value = with_doubles(value);
+  if (json.kind != Json::Kind::Number || !is_integer(json.text)) return out;
+  // JavaScript's way to write it: the shortest digits that mean the double, then zeros, up to 21 places.
+  std::string text = fmt::format("{}", nearest(json.text));
+  auto e = text.find("e+");
+  if (e == std::string::npos) {
+    out.text = text;
+    return out;
+  }
+  int places = std::stoi(text.substr(e + 2));
+  if (places >= 21) {
+    out.text = text;
+    return out;
+  }
+  std::string digits = text.substr(0, e);
+  bool negative = digits.front() == '-';
+  std::erase_if(digits, [](char c) { return c == '.' || c == '-'; });
+  digits.resize(static_cast<size_t>(places) + 1, '0');
+  out.text = (negative ? "-" : "") + digits;
+  return out;
+}
+
 ConditionPtr random_condition(Random& random, int depth) {
   if (depth == 0 || random.percent(45)) return leaf_condition(random);
   size_t what = random.below(10);

@@ -46,6 +46,9 @@ std::vector<sql::Column> random_table_columns();
 // or missing.
 Json random_document(Random& random, const std::string& id, const std::string& type);
 
+// The document as a server has it whose numbers are all doubles: integers past 2^53 lose digits.
+Json with_doubles(const Json& json);
+
 enum class Truth : unsigned char { False, Unknown, True };
 
 // What a reader may assume of a server and a connection.

@@ -25,8 +25,7 @@ FakeCouch films() {
 
 // The selector without the table's own part; "-" when nothing is asked of _find.
 std::string pushed(const std::string& where, const std::vector<Value>& parameters = {},
-                   const Options& options = {}) {
-  FakeCouch couch = films();
+                   const Options& options = {}, FakeCouch couch = films()) {
   auto bodies = explain(couch, "SELECT * FROM film /*+ FIND */ WHERE " + where, "body", parameters, options);
   REQUIRE(!bodies.empty());
   if (bodies.front() == "NULL") return "-";
@@ -41,8 +40,7 @@ std::string pushed(const std::string& where, const std::vector<Value>& parameter
 
 // What is checked again here; "" for nothing.
 std::string remains(const std::string& where, const std::vector<Value>& parameters = {},
-                    const Options& options = {}) {
-  FakeCouch couch = films();
+                    const Options& options = {}, FakeCouch couch = films()) {
   auto residual =
       explain(couch, "SELECT * FROM film /*+ FIND */ WHERE " + where, "checked_here", parameters, options);
   return residual.front() == "NULL" ? "" : residual.front();
@@ -200,4 +198,29 @@ TEST_CASE("The order of ids ends a prefix after its last character", "[mango]") 
   CHECK(after_prefix("a\xF4\x8F\xBF\xBF") == "b");
   CHECK_FALSE(after_prefix("\xF4\x8F\xBF\xBF"));
   CHECK_FALSE(after_prefix(""));
+}
+
+TEST_CASE("PouchDB gets each field once and one OR of plain tests: it merges and drops what else there is",
+          "[mango]") {
+  auto pouchdb = [] {
+    FakeCouch couch = films();
+    couch.server.couchdb = couch.server.pcre = couch.server.icu_order = false;
+    return couch;
+  };
+  auto asks = [&](const std::string& where) { return pushed(where, {}, {}, pouchdb()); };
+  auto leaves = [&](const std::string& where) { return remains(where, {}, {}, pouchdb()); };
+  CHECK(asks("year > 1 AND year < 5") == R"({"year":{"$gt":1,"$lt":""}})");
+  CHECK(leaves("year > 1 AND year < 5") == "year < 5");
+  CHECK(asks("year BETWEEN 1 AND 5") == R"({"year":{"$gte":1,"$lt":""}})");
+  CHECK(leaves("year BETWEEN 1 AND 5") == "year BETWEEN 1 AND 5");
+  // $ne below $or is an error there.
+  CHECK(asks("year <> 5") == R"({"$or":[{"year":{"$gt":true,"$lt":5}},{"year":{"$gt":5,"$lt":""}}]})");
+  CHECK(leaves("year <> 5").empty());
+  CHECK(asks("year <> 5 AND rating <> 1") == asks("year <> 5"));
+  CHECK(leaves("year <> 5 AND rating <> 1") == "rating <> 1");
+  CHECK(asks("year = 1 OR (rating = 1 AND seen)") == "{}");
+  // Doubles only.
+  CHECK(leaves("year = 9007199254740993") == "year = 9007199254740993");
+  CHECK(asks("title LIKE 'R%'") == R"({"title":{"$gte":"","$lt":[]}})");
+  CHECK(leaves("title = 'R'").empty());
 }
