@@ -33,10 +33,7 @@ Converted write_narrow(const Target& target, Progress* progress, std::string_vie
   const size_t capacity = capacity_of(target);
   if (capacity == 0) return Converted::Truncated;
   size_t count = rest.size();
-  if (count >= capacity) {
-    count = utf::whole_utf8(rest, capacity - 1);
-    if (count == 0 && progress) count = capacity - 1;
-  }
+  if (count >= capacity) count = progress ? capacity - 1 : utf::whole_utf8(rest, capacity - 1);
   if (count > 0) std::memcpy(target.buffer, rest.data(), count);
   *at(target, count) = '\0';
   if (progress) progress->offset = offset + count;
@@ -53,8 +50,7 @@ Converted write_next_wide(const Target& target, Progress& progress) {
   if (!target.buffer) return Converted::Whole;
   const size_t capacity = capacity_of(target) / 2;
   if (capacity == 0) return Converted::Truncated;
-  size_t count = utf::whole_utf16(from, rest, capacity - 1);
-  if (count == 0) count = std::min(rest, capacity - 1);
+  const size_t count = std::min(rest, capacity - 1);
   if (count > 0) std::memcpy(target.buffer, from, 2 * count);
   end_wide(target, count);
   progress.offset += count;

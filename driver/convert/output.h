@@ -24,8 +24,9 @@ Converted write_fixed(const Target& target, const T& value, Converted how = Conv
   return how;
 }
 
-// UTF-8 text to SQL_C_CHAR or SQL_C_WCHAR, whole characters only. With `progress` the next part of it; a part
-// of a single unit may be part of a character, as otherwise nothing would ever move.
+// UTF-8 text to SQL_C_CHAR or SQL_C_WCHAR, cut between characters. With `progress` the next part of it, which
+// fills the buffer to its last unit: clients (pyodbc, and the example in SQLGetData's specification) take it
+// for full, and put the halves of a character together again.
 Converted write_text(const Target& target, Progress* progress, std::string_view text);
 
 // Text of ASCII that is not character data: its first `must_fit` characters may not be cut (22003), the rest

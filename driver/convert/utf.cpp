@@ -160,10 +160,4 @@ size_t whole_utf8(std::string_view text, size_t limit) noexcept {
   return limit;
 }
 
-size_t whole_utf16(const void* utf16, size_t units, size_t limit) noexcept {
-  if (limit >= units) return units;
-  if (limit > 0 && U16_IS_TRAIL(unit_at(utf16, limit)) && U16_IS_LEAD(unit_at(utf16, limit - 1))) --limit;
-  return limit;
-}
-
 }  // namespace couch::driver::utf

@@ -36,7 +36,5 @@ bool is_valid(std::string_view text) noexcept;
 std::string repaired(std::string_view text);
 // The longest beginning of valid `text` that has at most `limit` bytes and ends between two characters.
 size_t whole_utf8(std::string_view text, size_t limit) noexcept;
-// The same for UTF-16 in bytes; counts in units.
-size_t whole_utf16(const void* utf16, size_t units, size_t limit) noexcept;
 
 }  // namespace couch::driver::utf
