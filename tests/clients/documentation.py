@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """The SQL of README and docs: each ```sql block's statements run against the sample shop; those of ```sql fails 42S22 fail so.
 
-Statements end with a semicolon or the block. Python blocks are run too.
+Statements end with a semicolon or the block. Python blocks are run too. DATABASE is what the database shop is called here.
 """
+import os
 import pathlib
 import re
 import sys
@@ -46,6 +47,7 @@ def run_sql(connection, statement):
 
 def statements(block):
     block = re.sub(r"--.*", "", block)
+    block = re.sub(r"\bshop\b", os.environ.get("DATABASE", "shop"), block)
     return [part.strip() for part in block.split(";") if part.strip()]
 
 

@@ -21,6 +21,7 @@ except ImportError:
     sys.exit(0)
 
 LOCALE = sys.argv[1]
+DATABASE = os.environ.get("DATABASE", "shop")
 pyodbc.pooling = False
 tests = []
 test = tests.append
@@ -47,7 +48,7 @@ def lists_tables():
     with connect() as connection:
         tables = {row.table_name: row for row in connection.cursor().tables()}
     for name in ("customer", "order", "order_items", "product", "review", "shipment", "supplier"):
-        equal((tables[name].table_type, tables[name].table_cat, tables[name].table_schem or None), ("TABLE", "shop", None))
+        equal((tables[name].table_type, tables[name].table_cat, tables[name].table_schem or None), ("TABLE", DATABASE, None))
     equal(tables["sales/revenue_by_month"].table_type, "VIEW")
 
 
@@ -208,7 +209,7 @@ def mistakes_have_their_states():
 @test
 def getinfo_tells_what_it_is():
     with connect() as connection:
-        equal(connection.getinfo(pyodbc.SQL_DATABASE_NAME), "shop")
+        equal(connection.getinfo(pyodbc.SQL_DATABASE_NAME), DATABASE)
         equal(connection.getinfo(pyodbc.SQL_IDENTIFIER_QUOTE_CHAR), '"')
         equal(connection.getinfo(pyodbc.SQL_DRIVER_ODBC_VER), "03.80")
 
