@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #include "driver/descriptor.h"
 #include "driver/functions.h"
 #include "driver/info.h"
 #include "driver/statement.h"
+#include "driver/timer.h"
 #include "http/error.h"
 #include "sql/parser.h"
 
@@ -53,6 +55,23 @@ SQLULEN& Connection::value_of(SQLINTEGER id) {
   return values_[static_cast<size_t>(find_attribute(connection_attributes(), id))];
 }
 
+// The login timeout is HYT00, whichever request it ends; the general table has HYT01 for one that expires
+// later.
+template <class F>
+void Connection::within_login_timeout(F&& body) {
+  http::Stop stop;
+  const auto seconds =
+      std::min<SQLULEN>(value_of(SQL_ATTR_LOGIN_TIMEOUT), std::numeric_limits<int32_t>::max());
+  const CallTimer timer{stop, std::chrono::seconds{seconds}};
+  try {
+    body(stop);
+  } catch (const http::Error& e) {
+    if (e.kind() == http::ErrorKind::ConnectTimeout) throw OdbcError{SqlState::sHYT00, "{}", e.what()};
+    if (!timer.expired()) throw;
+    throw OdbcError{SqlState::sHYT00, "the login timeout of {} seconds expired", seconds};
+  }
+}
+
 void Connection::open(Attributes attributes) {
   if (session_) throw OdbcError{SqlState::s08002, "the connection is already open"};
   ParsedSettings parsed = parse_settings(attributes);
@@ -64,13 +83,8 @@ void Connection::open(Attributes attributes) {
   settings.endpoint.connect_timeout = std::chrono::seconds{settings.login_timeout};
   if (catalog_set_) settings.database = catalog_;
   if (value_of(SQL_ATTR_ACCESS_MODE) == SQL_MODE_READ_ONLY) settings.sql.read_only = true;
-  try {
-    session_ = std::make_shared<Session>(std::move(settings));
-  } catch (const http::Error& e) {
-    // The login timeout is HYT00; the general table has HYT01 for one that expires later.
-    if (e.kind() == http::ErrorKind::ConnectTimeout) throw OdbcError{SqlState::sHYT00, "{}", e.what()};
-    throw;
-  }
+  within_login_timeout(
+      [&](const http::Stop& stop) { session_ = std::make_shared<Session>(std::move(settings), stop); });
   diagnostics().set_names(session_->settings().dsn, session_->server());
   for (std::string& warning : parsed.unknown) diagnostics().warn(SqlState::s01S00, std::move(warning));
 }
@@ -260,7 +274,7 @@ Outcome Connection::set_attribute(SQLINTEGER id, SQLPOINTER value, const TextIn&
     case SQL_ATTR_CURRENT_CATALOG: {
       std::string name = text.read();
       if (session_) {
-        session_->schema(nullptr, {})->set_current(name);
+        within_login_timeout([&](const http::Stop& stop) { session_->schema(&stop)->set_current(name); });
       } else {
         catalog_ = std::move(name);
         catalog_set_ = true;
@@ -284,9 +298,11 @@ Outcome Connection::set_attribute(SQLINTEGER id, SQLPOINTER value, const TextIn&
       const SQLULEN login_timeout = value_of(SQL_ATTR_LOGIN_TIMEOUT);
       reset_attributes();
       value_of(SQL_ATTR_LOGIN_TIMEOUT) = login_timeout;
-      if (auto schema = session.schema(nullptr, {}); schema->current() != session.settings().database) {
-        schema->set_current(session.settings().database);
-      }
+      within_login_timeout([&](const http::Stop& stop) {
+        auto schema = session.schema(&stop);
+        if (schema->current() != session.settings().database)
+          schema->set_current(session.settings().database);
+      });
       return Outcome::Success;
     }
     default: throw OdbcError{SqlState::sHYC00, "{} is not supported", attribute.name};
@@ -311,7 +327,7 @@ Outcome Connection::get_attribute(SQLINTEGER id, SQLPOINTER value, const TextOut
   if (attribute.width == Width::Text) {
     if (id != SQL_ATTR_CURRENT_CATALOG)
       throw OdbcError{SqlState::sHYC00, "{} is not supported", attribute.name};
-    const std::string name = session_ ? session_->schema(nullptr, {})->current() : catalog_;
+    const std::string name = session_ ? session_->schema(nullptr)->current() : catalog_;
     if (!text.write(name))
       diagnostics().warn(SqlState::s01004, "the buffer is too small for the catalog's name");
     return Outcome::Success;

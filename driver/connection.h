@@ -56,6 +56,8 @@ class Connection : public Handle {
 
  private:
   void open(Attributes attributes);
+  template <class F>
+  void within_login_timeout(F&& body);
   void reset_attributes();
   void release_children() noexcept;
   SQLULEN& value_of(SQLINTEGER id);

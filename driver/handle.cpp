@@ -25,7 +25,11 @@ std::atomic<uintptr_t> last_number{0};
 
 }  // namespace
 
-Guard Handle::enter() { return {.own = std::unique_lock{*mutex_}, .first = {}, .second = {}}; }
+Guard Handle::enter() {
+  Guard guard;
+  guard.own = std::unique_lock{*mutex_};
+  return guard;
+}
 
 SQLHANDLE Handles::add(std::shared_ptr<Handle> handle) {
   const uintptr_t number = last_number.fetch_add(1) + 1;

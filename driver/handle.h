@@ -16,6 +16,7 @@ namespace couch::driver {
 // The locks that a call holds on its handle and on what it shares with others (a statement's explicit
 // descriptors).
 struct Guard {
+  std::shared_ptr<void> kept_first, kept_second;  // so that no lock outlives its mutex
   std::unique_lock<std::mutex> own, first, second;
 };
 

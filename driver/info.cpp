@@ -450,7 +450,7 @@ InfoValue info(SQLUSMALLINT type, Session* session) {
   if (at == table.end() || at->type != type)
     throw OdbcError{SqlState::sHY096, "there is no information type {}", type};
   // Only the schema knows it, and only one thread at a time may ask.
-  if (type == SQL_DATABASE_NAME && session) return session->schema(nullptr, {})->current();
+  if (type == SQL_DATABASE_NAME && session) return session->schema(nullptr)->current();
   return std::visit(
       [&](const auto& value) -> InfoValue {
         using Value = std::decay_t<decltype(value)>;

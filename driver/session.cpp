@@ -2,13 +2,13 @@
 
 #include <rapidjson/document.h>
 
-#include <algorithm>
+#include <chrono>
 
 #include "driver/odbc_error.h"
 
 namespace couch::driver {
 
-Session::Session(Settings settings)
+Session::Session(Settings settings, const http::Stop& stop)
     : settings_(std::move(settings)), log_(settings_.log_file, settings_.log_level) {
   client_ = http::Client::create(settings_.endpoint);
   const std::string banner = client_->connect();
@@ -24,7 +24,11 @@ Session::Session(Settings settings)
     version_ = version->value.GetString();
   }
   schema_ = schema::Schema::create(client_, settings_);
-  if (!settings_.database.empty()) schema_->set_current(settings_.database);
+  if (!settings_.database.empty()) {
+    schema_->set_stop(&stop);
+    schema_->set_current(settings_.database);
+    schema_->set_stop(nullptr);
+  }
   log_.write(LogLevel::Info, fmt::format("connected to {} {} at {}", product_, version_, server()));
 }
 
@@ -36,17 +40,13 @@ std::string Session::server() const {
   return url;
 }
 
-Session::Turn Session::schema(const http::Stop* stop, const Deadline& deadline) {
+Session::Turn Session::schema(const http::Stop* stop) {
   // Another statement's discovery may hold it for seconds. Waiting in steps, so that this one can be
   // cancelled meanwhile.
   constexpr auto step = std::chrono::milliseconds{10};
   std::unique_lock lock{schema_mutex_, std::defer_lock};
   while (!lock.try_lock_for(step)) {
     if (stop && stop->requested()) throw OdbcError{SqlState::sHY008, "the operation was cancelled"};
-    if (deadline && std::chrono::steady_clock::now() >= *deadline) {
-      throw OdbcError{SqlState::sHYT00,
-                      "the query timeout expired while another statement was reading the schema"};
-    }
   }
   schema_->set_stop(stop);
   return Turn{std::move(lock), *schema_};

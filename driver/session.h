@@ -1,10 +1,8 @@
 #pragma once
 // An open connection as its statements share it: settings, the HTTP client, the schema. It lives until the
 // last of them lets go, so that SQLDisconnect never pulls it away under a call that runs in another thread.
-#include <chrono>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 
 #include "driver/config/settings.h"
@@ -14,12 +12,10 @@
 
 namespace couch::driver {
 
-using Deadline = std::optional<std::chrono::steady_clock::time_point>;
-
 class Session {
  public:
-  // Connects. Throws http::Error, OdbcError (3D000: no such database).
-  explicit Session(Settings settings);
+  // Connects. Throws http::Error, OdbcError (3D000: no such database). `stop` ends it.
+  Session(Settings settings, const http::Stop& stop);
 
   const Settings& settings() const noexcept { return settings_; }
   const std::shared_ptr<http::Client>& client() const noexcept { return client_; }
@@ -28,8 +24,7 @@ class Session {
   const std::string& version() const noexcept { return version_; }  // "3.5.0"
   std::string server() const;  // "127.0.0.1:5984", for SQL_SERVER_NAME and diagnostics
 
-  // The schema is for one thread at a time: this holds it, with the stop and deadline of the statement that
-  // uses it.
+  // The schema is for one thread at a time: this holds it, with the stop of the call that uses it.
   class Turn {
    public:
     schema::Schema* operator->() const noexcept { return &schema_; }
@@ -45,9 +40,8 @@ class Session {
     std::unique_lock<std::timed_mutex> lock_;
     schema::Schema& schema_;
   };
-  // Waits its turn. Throws OdbcError HY008 when stopped meanwhile, HYT00 past the deadline. `stop` may be
-  // null.
-  Turn schema(const http::Stop* stop, const Deadline& deadline);
+  // Waits its turn. Throws OdbcError HY008 when stopped meanwhile. `stop` may be null.
+  Turn schema(const http::Stop* stop);
 
  private:
   Settings settings_;

@@ -42,20 +42,22 @@ std::shared_ptr<Statement> Statement::create(std::shared_ptr<Connection> connect
 }
 
 Guard Statement::enter() {
-  Guard guard{.own = std::unique_lock{*mutex_}, .first = {}, .second = {}};
+  Guard guard;
+  guard.own = std::unique_lock{*mutex_};
   // Explicit descriptors are shared with other statements; taken together, in whichever order std::lock finds
   // free.
-  Descriptor* const first = &ard() == own_ard_.get() ? nullptr : explicit_ard_.get();
-  Descriptor* const second =
-      &apd() == own_apd_.get() || explicit_apd_ == explicit_ard_ ? nullptr : explicit_apd_.get();
-  if (first && second) {
-    guard.first = first->unlocked();
-    guard.second = second->unlocked();
+  const auto first = &ard() == own_ard_.get() ? nullptr : explicit_ard_;
+  const auto second = &apd() == own_apd_.get() || explicit_apd_ == first ? nullptr : explicit_apd_;
+  guard.kept_first = first;
+  guard.kept_second = second;
+  if (first) guard.first = first->unlocked();
+  if (second) guard.second = second->unlocked();
+  if (first && second)
     std::lock(guard.first, guard.second);
-  } else if (Descriptor* const only = first ? first : second) {
-    guard.first = only->unlocked();
+  else if (first)
     guard.first.lock();
-  }
+  else if (second)
+    guard.second.lock();
   return guard;
 }
 
@@ -131,7 +133,7 @@ void Statement::compile(std::string text) {
   forget_statement();
   session_->log().write(LogLevel::Info, text);
   text_ = std::move(text);
-  plan(*session_->schema(&stop_, {}));
+  plan(*session_->schema(&stop_));
 }
 
 void Statement::plan(schema::Schema& schema) {
@@ -164,7 +166,7 @@ Outcome Statement::execute() {
   if (!prepared_ || !prepared_by_application_)
     throw OdbcError{SqlState::sHY010, "no statement has been prepared"};
   return interruptible([&] {
-    if (auto turn = session_->schema(&stop_, {}); !prepared_->is_current(*turn)) plan(*turn);
+    if (auto turn = session_->schema(&stop_); !prepared_->is_current(*turn)) plan(*turn);
     return begin_execution();
   });
 }
@@ -217,7 +219,9 @@ Outcome Statement::run_sets() {
       continue;
     }
     ++usable;
-    if (set.fraction_lost) diagnostics().warn(SqlState::s01S07, "a parameter's fraction was cut off", row);
+    if (set.fraction_lost)
+      diagnostics().warn(SqlState::s01S07, "a parameter's fraction was cut off",
+                         sets.size() > 1 ? row : SQL_NO_ROW_NUMBER);
   }
   if (usable == 0 && failed > 0) {
     forget_results();
@@ -263,7 +267,7 @@ void Statement::run(const std::vector<sql::Value>& values) {
   const SQLULEN max_rows = value_of(SQL_ATTR_MAX_ROWS);
   cursor_.reset();
   if (prepared_->refreshes_schema()) {
-    session_->schema(&stop_, {})->refresh();
+    session_->schema(&stop_)->refresh();
     state_ = State::Executed;
     return;
   }
@@ -305,7 +309,7 @@ Outcome Statement::catalog(const CatalogCall& call) {
   forget_statement();
   const bool metadata_id = value_of(SQL_ATTR_METADATA_ID) == SQL_TRUE;
   interruptible([&] {
-    auto turn = session_->schema(&stop_, {});
+    auto turn = session_->schema(&stop_);
     auto rows = call(*turn, metadata_id);
     describe(rows->columns());
     open(std::move(rows), value_of(SQL_ATTR_MAX_ROWS));
