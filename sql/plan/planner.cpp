@@ -119,22 +119,25 @@ std::optional<Direct> direct(const ast::Query& query, const Context& context, ui
   return out;
 }
 
-bool aggregates(const ast::Expr& expr) {
+// An aggregate, a window function or a subquery is in it.
+bool looks_beyond_its_row(const ast::Expr& expr) {
   auto* call = std::get_if<ast::Call>(&expr.node);
   const Function* function = call ? find_function(call->name) : nullptr;
   bool found = call && (!function || function->kind != FunctionKind::Scalar || call->over);
   for_each_child(
-      expr, [&](const ast::ExprPtr& child) { found = found || aggregates(*child); },
+      expr, [&](const ast::ExprPtr& child) { found = found || looks_beyond_its_row(*child); },
       [&](const ast::QueryPtr&) { found = true; });
   return found;
 }
 
-// Each row of the one table is a row of the result, in its order: the first n need the first n.
+// Each row of the one table is a row of the result, in its order: the first n need the first n. A subquery in
+// WHERE drops rows that no leaf knows of, and its own tables are wanted whole.
 bool rows_stay_rows(const ast::Query& query) {
   const ast::Select* select = query.order_by.empty() ? plain_select(query) : nullptr;
   if (!select || !std::holds_alternative<ast::NamedTable>(select->from.front()->node)) return false;
+  if (select->where && looks_beyond_its_row(*select->where)) return false;
   return std::none_of(select->items.begin(), select->items.end(),
-                      [](const auto& item) { return aggregates(*item.expr); });
+                      [](const auto& item) { return looks_beyond_its_row(*item.expr); });
 }
 
 // SELECT COUNT(*) FROM the whole database.

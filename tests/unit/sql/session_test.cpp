@@ -196,6 +196,23 @@ TEST_CASE("A limit is the server's only where every row of its answer is a row",
   CHECK(rows(couch, "SELECT title FROM film OFFSET 3") == Strings{"zero"});
 }
 
+TEST_CASE("A limit is never the server's where a subquery chooses rows", "[session]") {
+  FakeCouch couch = cinema();
+  // The rows that are wanted come after the first of their tables.
+  CHECK(rows(couch,
+             "SELECT title FROM film f WHERE EXISTS (SELECT 1 FROM person p WHERE p.born = f.year - 42) "
+             "LIMIT 1") == Strings{"Alien"});
+  CHECK(rows(couch, "SELECT title FROM film WHERE year + 0 IN (SELECT born + 42 FROM person) LIMIT 1") ==
+        Strings{"Alien"});
+  CHECK(rows(couch,
+             "SELECT title FROM film WHERE year IS NOT NULL AND year < (SELECT MIN(year) + 1 FROM film) "
+             "LIMIT 1") == Strings{"Alien"});
+  for (const auto& asked : couch.requests) {
+    auto* find = std::get_if<Find>(&asked.what);
+    CHECK_FALSE((find && find->limit));
+  }
+}
+
 TEST_CASE("SQL_ATTR_MAX_ROWS cuts every result", "[session]") {
   FakeCouch couch = cinema();
   CHECK(run(couch, "SELECT title FROM film", {}, {}, 2).rows == Strings{"Ran", "Alien"});
