@@ -252,7 +252,8 @@ class LeafPlanner {
     leaf_.residual = std::move(range.residual);
     if (range.never) {
       leaf_.access = Access::Nothing;
-      leaf_.limited = true;
+      leaf_.residual.clear();
+      leaf_.ordered = leaf_.limited = true;
       return;
     }
     read.start_key = std::move(range.start);

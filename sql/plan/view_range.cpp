@@ -1,5 +1,9 @@
 #include "sql/plan/view_range.h"
 
+#include <rapidjson/document.h>
+
+#include "sql/engine/collation.h"
+#include "sql/engine/decimal.h"
 #include "sql/mango/operand.h"
 
 namespace couch::sql::plan {
@@ -15,6 +19,23 @@ bool tighten(std::string& bound, const std::string& operand) {
   if (!bound.empty() && !mango::is_class_edge(bound)) return false;
   bound = operand;
   return true;
+}
+
+std::string string_of(const std::string& json) {
+  rapidjson::Document document;
+  document.Parse(json.data(), json.size());
+  if (document.HasParseError() || !document.IsString()) return {};
+  return {document.GetString(), document.GetStringLength()};
+}
+
+// A range that ends before it begins: CouchDB answers 400, not with no rows. Both bounds are of the key's own
+// class; those between two classes are in order.
+bool is_reversed(const std::string& start, const std::string& end, CollationKind collation) {
+  if (start.empty() || end.empty() || mango::is_class_edge(start) || mango::is_class_edge(end)) return false;
+  if (start.front() != '"' || end.front() != '"')
+    return engine::is_decimal(start) && engine::is_decimal(end) && engine::compare_decimals(start, end) > 0;
+  std::string first = string_of(start), last = string_of(end);
+  return (collation == CollationKind::Server ? engine::compare_text(first, last) : first.compare(last)) > 0;
 }
 
 }  // namespace
@@ -57,6 +78,7 @@ ViewRange view_range(const std::vector<const ast::Expr*>& conditions, uint32_t r
     }
     if (used) out.pushed.push_back(condition);
   }
+  out.never = is_reversed(out.start, out.end, options.collation);
   return out;
 }
 

@@ -238,6 +238,9 @@ std::vector<std::string> FakeCouch::rows(const sql::Find& read) const {
 std::vector<std::string> FakeCouch::rows(const sql::ViewRead& read) const {
   auto found = views_.find(read.design_document + "/" + read.view);
   if (found == views_.end()) throw std::invalid_argument("no view " + read.view);
+  if (!read.start_key.empty() && !read.end_key.empty() &&
+      compare(parse_json(read.start_key), parse_json(read.end_key)) > 0)
+    throw std::invalid_argument("query_parse_error: no rows can match your key range");
   std::vector<std::string> out;
   for (const auto& row : found->second) {
     Json json = parse_json(row);

@@ -289,6 +289,11 @@ TEST_CASE("Views are read by ranges of their key", "[session]") {
   CHECK(request<ViewRead>(couch).end_key == "\"\"");
   CHECK(rows(couch, R"(SELECT id FROM "agg/by_year" WHERE "key" = 1985)") == Strings{"b"});
   CHECK(rows(couch, R"(SELECT COUNT(*) FROM "agg/by_year")") == Strings{"4"});
+  // A range that ends before it begins is an error to CouchDB, and no row here.
+  CHECK(rows(couch, R"(SELECT id FROM "agg/by_year" WHERE "key" > 1985 AND "key" < 1979)").empty());
+  CHECK(rows(couch, R"(SELECT COUNT(*) FROM "agg/by_year" WHERE "key" >= 10 AND "key" <= 9.5)") ==
+        Strings{"0"});
+  CHECK(rows(couch, R"(SELECT id FROM "agg/by_year" WHERE "key" >= 1985 AND "key" <= 1985)") == Strings{"b"});
 }
 
 TEST_CASE("A prepared statement runs again with other parameters", "[session]") {
