@@ -5,6 +5,7 @@
 
 #include "sql/binder.h"
 #include "sql/engine/sqlite_printer.h"
+#include "sql/names.h"
 #include "sql/typing.h"
 
 namespace couch::sql::engine {
@@ -200,7 +201,12 @@ void Printer::aggregate(const ast::Call& node, const Function& function) {
   }
   if (node.over) {
     text += " OVER ";
-    window(*node.over);
+    const ast::Window& over = *node.over;
+    // OVER w, not OVER (w): what builds upon a window must not have a frame.
+    if (over.base && over.partition_by.empty() && over.order_by.empty() && !over.frame)
+      text += window_name(*over.base);
+    else
+      window(over);
   }
   grouped_out_ = out;
 }
@@ -214,9 +220,22 @@ void Printer::sort_items(const std::vector<ast::OrderItem>& items) {
   }
 }
 
+// By its place: the user's own name may hold anything, and SQLite folds the case of ASCII only.
+std::string Printer::window_name(const ast::Identifier& name) const {
+  size_t best = 0;
+  NameFit how = NameFit::None;
+  for (size_t i = 0; i < select_->windows.size(); ++i) {
+    NameFit fits = fit(name, select_->windows[i].name.text);
+    if (fits <= how) continue;
+    best = i;
+    how = fits;
+  }
+  return fmt::format("w{}", best);
+}
+
 void Printer::window(const ast::Window& node) {
   text += '(';
-  if (node.base) text += "\"" + node.base->text + "\" ";
+  if (node.base) text += window_name(*node.base) + ' ';
   if (!node.partition_by.empty()) {
     text += "PARTITION BY ";
     for (size_t i = 0; i < node.partition_by.size(); ++i) {

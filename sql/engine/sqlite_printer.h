@@ -64,6 +64,7 @@ class Printer {
   void string_agg(const ast::Call& call);
   void arguments(const ast::Call& call, const Function& function);
   void window(const ast::Window& window);
+  std::string window_name(const ast::Identifier& name) const;  // of the WINDOW clause: w0, w1 …
   void sort_items(const std::vector<ast::OrderItem>& items);
   void sort_key(const std::vector<const ast::Expr*>& exprs, const std::vector<ast::OrderItem>* directions);
   void number(const ast::Expr& expr);  // natively, where a function takes doubles

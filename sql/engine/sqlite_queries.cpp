@@ -404,8 +404,7 @@ void Printer::select_core(const ast::Select& node, bool distinct, const KeySet* 
     expression(*node.having);
   }
   for (size_t i = 0; i < node.windows.size(); ++i) {
-    text += i > 0 ? ", " : " WINDOW ";
-    text += '"' + node.windows[i].name.text + "\" AS ";
+    text += fmt::format("{}w{} AS ", i > 0 ? ", " : " WINDOW ", i);
     window(node.windows[i].window);
   }
   select_ = around;

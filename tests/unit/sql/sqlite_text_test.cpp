@@ -231,6 +231,11 @@ TEST_CASE("Windows", "[sqlite]") {
             "PRECEDING AND CURRENT ROW), LAG(age, 1, 0) OVER w "
             "FROM person WINDOW w AS (ORDER BY _id) ORDER BY 1") ==
         "p1|2|30|0; p2|3|50|30; p3|4|20|20; p4|1|40|~");
+  CHECK(run("SELECT _id, SUM(age) OVER w FROM person WINDOW w AS (ORDER BY _id ROWS BETWEEN 1 PRECEDING AND "
+            "CURRENT ROW) ORDER BY 1") == "p1|30; p2|50; p3|20; p4|40");
+  // A window's name may be any.
+  CHECK(run("SELECT _id, COUNT(*) OVER \"w\"\"(q\", COUNT(*) OVER ä FROM person WINDOW \"w\"\"(q\" AS (ORDER BY "
+            "_id), Ä AS (PARTITION BY age IS NULL) ORDER BY 1 LIMIT 2") == "p1|1|3; p2|2|3");
   CHECK(run("SELECT name, RANK() OVER (PARTITION BY UPPER(name) ORDER BY age) AS r FROM person ORDER BY r "
             "DESC, name") == "ann|2; Ann|1; bob|1; Çelik|1");
   CHECK(run("SELECT _id, MAX(name) OVER (ORDER BY _id) FROM person ORDER BY 1") ==
