@@ -171,14 +171,14 @@ bool Binder::alias(ExprPtr& expr, SelectContext& context) {
 void Binder::unknown_column(const Expr& expr, const ast::Name& name, const SelectContext& context) {
   std::vector<std::string> names = context.scope.suggestions(name);
   std::string message = fmt::format("there is no column {}", written(name));
-  const Table* pinnable = nullptr;
+  bool statable = false;
   for (const SelectContext* c = &context; c; c = c->outer) {
     auto qualified = name.size() > 1 ? c->scope.named(name, 1) : std::vector<const Source*>{};
     const auto& sources = c->scope.sources;
     const Source* source = !qualified.empty() ? qualified[0] : sources.size() == 1 ? &sources[0] : nullptr;
     if (!source) continue;
     const Relation& relation = bound_.relations[source->relation];
-    pinnable = relation.kind == RelationKind::Base ? relation.table.get() : nullptr;
+    statable = relation.kind == RelationKind::Base;
     if (!source->name.empty())
       message =
           fmt::format("there is no column {} in {}", written(name, qualified.empty() ? 0 : 1), source->name);
@@ -188,15 +188,8 @@ void Binder::unknown_column(const Expr& expr, const ast::Name& name, const Selec
   bool maybe_text = name.size() == 1 && name[0].quoted;
   if (maybe_text) message += fmt::format(" Text stands in single quotes: '{}'.", name[0].text);
   if (context.scope.sources.empty() && context.outer == nullptr) message += " There is no FROM here.";
-  if (pinnable && !maybe_text) {
-    std::string field;
-    bool qualified = name.size() > 1 && !context.scope.named(name, 1).empty();
-    for (size_t i = qualified ? 1 : 0; i < name.size(); ++i)
-      field += (field.empty() ? "" : ".") + name[i].text;
-    message += fmt::format(
-        " A field that no sampled document has can be pinned: CREATE TABLE {} ({} …), or SchemaFile.",
-        quote_identifier(pinnable->name), quote_identifier(field));
-  }
+  if (statable && !maybe_text)
+    message += " A field that no sampled document has can be stated in the file that SchemaFile names.";
   throw Error(ErrorKind::UnknownColumn, message, expr.span);
 }
 
