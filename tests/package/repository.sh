@@ -50,6 +50,19 @@ contains "make-dsn writes what it was told" "$(cat "$work/home/odbc.ini")" '[fir
   'PWD      = secret' SampleSize=0 '[second]' 'SSLMode  = verify-full'
 equals "make-dsn keeps passwords to their owner" "$(stat -c %a "$work/home/odbc.ini")" 600
 
+# ---- the documentation -----------------------------------------------------------------------------------------------------
+
+# Each deviation names the test that shows it. clang-format may break a long name: the sources are searched without breaks.
+sources=$(find "$root/tests" -name '*_test.cpp' -exec cat {} + | tr '\n' ' ' | sed -E 's/" +"//g; s/TEST_CASE\( +/TEST_CASE(/g')
+while read -r name; do
+  if grep --quiet --fixed-strings "TEST_CASE($name" <<< "$sources"; then
+    pass "docs/deviations.md: there is the test $name"
+  else
+    not_ok "docs/deviations.md: there is the test $name"
+  fi
+done < <(sed -n 's/^Test: \(".*"\)\.$/\1/p' "$root/docs/deviations.md")
+equals "docs/deviations.md: each deviation has a test" "$(grep -c '^Test: ' "$root/docs/deviations.md")" "$(grep -cE '^\*\*[0-9]+\. ' "$root/docs/deviations.md")"
+
 # ---- the embedded server -----------------------------------------------------------------------------------------------------
 
 equals "package-lock.json names no registry" "$(grep -cE '"resolved"|://(registry|npm)' "$root/tests/support/pouchdb/package-lock.json" || true)" 0
