@@ -195,6 +195,24 @@ std::string wrong_rows(World& world, const Node& condition) {
   }
 }
 
+// The same rows through every way that can answer: a hint forces each (sql/plan/hint.h).
+std::string wrong_paths(World& world, const Node& condition) {
+  const auto printed = print(condition, world.table(), Dialect::Driver);
+  for (const char* hint : {"ALL_DOCS", "FIND", "INDEX", "ENGINE", "BY_ID"}) {
+    std::string wrong;
+    try {
+      wrong = wrong_documents(
+          world, condition,
+          world.session().list(fmt::format("SELECT _id FROM t /*+ {} */ WHERE {}", hint, printed.sql),
+                               bound(printed.parameters)));
+    } catch (const SqlFailure& failure) {
+      wrong = std::string("  ") + failure.what() + "\n";
+    }
+    if (!wrong.empty()) return fmt::format("  by {}\n{}", hint, wrong);
+  }
+  return {};
+}
+
 // WHERE with everything that may be pushed with it: COUNT, LIMIT with ORDER BY, DISTINCT. The choice depends
 // on the condition only, so that a smaller one can be tried in the same way.
 std::string wrong_counts(World& world, const Node& condition) {
@@ -288,6 +306,10 @@ TEST_CASE("WHERE returns the rows whose condition is true, each once", "[live][l
 
 TEST_CASE("A value of another class than its column's is NULL to WHERE", "[live][laws]") {
   law(cases(250), true, wrong_rows, 2);
+}
+
+TEST_CASE("Every way to the documents gives the same rows", "[live][laws]") {
+  law(cases(80), false, wrong_paths, 8);
 }
 
 TEST_CASE("COUNT counts what WHERE returns", "[live][laws]") { law(cases(150), false, wrong_counts, 3); }

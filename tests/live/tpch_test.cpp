@@ -23,11 +23,10 @@ using namespace couch::test;
 
 namespace {
 
-// TPCH_SCALE; 0.01 has 15,000 orders and about 60,000 lineitems. PouchDB Server keeps everything in memory
-// and reads slowly.
+// TPCH_SCALE. The long run's 0.01 has 15,000 orders and about 60,000 lineitems.
 double scale() {
   const char* text = std::getenv("TPCH_SCALE");
-  return text && *text ? std::stod(text) : LiveServer::get().couchdb() ? 0.01 : 0.001;
+  return text && *text ? std::stod(text) : 0.001;
 }
 
 // What the driver refuses so far, and how; the test fails when it no longer does.
