@@ -79,10 +79,11 @@ TEST_CASE("What SQLColumns says of a table is what its rows have", "[live][model
   for (size_t i = 0; i < all.rows.size(); ++i) {
     const auto name = *all.at(i, "TABLE_NAME");
     INFO(name);
-    const auto listed = shop().session().columns(shop().database().c_str(), name.c_str(), nullptr);
     Statement statement(shop().session());
     statement.direct("SELECT * FROM " + couch::judge::quoted_name(name) + " LIMIT 1");
     const auto had = statement.columns();
+    // After the query: a view that is being built is listed by its first glance until then.
+    const auto listed = shop().session().columns(shop().database().c_str(), name.c_str(), nullptr);
     std::vector<std::string> shown;
     for (size_t c = 0; c < listed.rows.size(); ++c)
       if (*listed.at(c, "COLUMN_NAME") != "_doc") shown.push_back(*listed.at(c, "COLUMN_NAME"));

@@ -307,7 +307,7 @@ std::vector<Column> Statement::columns() {
 Result Statement::result() {
   Result out;
   out.columns = columns();
-  while (fetch()) {
+  while (!out.columns.empty() && fetch()) {
     auto& row = out.rows.emplace_back();
     for (SQLUSMALLINT i = 1; i <= out.columns.size(); ++i) row.push_back(get(i));
   }
