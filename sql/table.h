@@ -32,6 +32,7 @@ struct Column {
   std::string name;               // as SQL shows it: "addr.city"; a dot in a field's own name is "\."
   ColumnSource source = ColumnSource::Path;
   std::vector<std::string> path;  // raw field names
+  std::vector<uint32_t> array_steps;  // which steps of path are positions in an array (FlattenArrays), ascending
   uint32_t index = 0;             // KeyPart
   Type type;
   bool nullable = true;

@@ -121,7 +121,8 @@ void Columns::add(sql::Column column) {
   columns_.push_back(std::move(column));
 }
 
-void Columns::add_node(const Node& node, const std::vector<std::string>& path) {
+void Columns::add_node(const Node& node, const std::vector<std::string>& path,
+                       const std::vector<uint32_t>& array_steps) {
   const bool map = is_map(node);
   const bool fields = node.seen.objects > 0 && !map && !node.fields.empty();
   Seen own = node.seen;
@@ -130,6 +131,7 @@ void Columns::add_node(const Node& node, const std::vector<std::string>& path) {
     sql::Column column;
     column.name = column_name(path);
     column.path = path;
+    column.array_steps = array_steps;
     // Objects beside other values are part of what the column shows.
     column.type = type_of(own.values() > own.nulls ? node.seen : own, max_varchar_size_);
     const auto cls = sql::class_of(column.type);
@@ -140,15 +142,18 @@ void Columns::add_node(const Node& node, const std::vector<std::string>& path) {
     add(std::move(column));
     if (map) leave_out(fmt::format("{}.* (keys that are data)", column_name(path)));
   }
-  if (fields) add_fields(node, path);
+  if (fields) add_fields(node, path, array_steps);
   for (size_t i = 0; i < node.elements.size(); ++i) {
     auto below = path;
     below.push_back(std::to_string(i));
-    add_node(*node.elements[i], below);
+    auto steps = array_steps;
+    steps.push_back(static_cast<uint32_t>(path.size()));
+    add_node(*node.elements[i], below, steps);
   }
 }
 
-void Columns::add_fields(const Node& node, const std::vector<std::string>& path) {
+void Columns::add_fields(const Node& node, const std::vector<std::string>& path,
+                         const std::vector<uint32_t>& array_steps) {
   for (const auto& field : node.fields) {
     auto below = path;
     below.push_back(field->name);
@@ -157,7 +162,7 @@ void Columns::add_fields(const Node& node, const std::vector<std::string>& path)
           fmt::format("a field without a usable name{}", path.empty() ? "" : " in " + column_name(path)));
       continue;
     }
-    add_node(*field->node, below);
+    add_node(*field->node, below, array_steps);
   }
   if (node.dropped > 0)
     leave_out(fmt::format("further fields{}", path.empty() ? "" : " in " + column_name(path)));

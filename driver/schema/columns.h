@@ -28,9 +28,11 @@ class Columns {
   void add(sql::Column column);
   // The columns of `node`, which stands at `path`: its own where it holds anything but objects, and those of
   // its objects' fields.
-  void add_node(const Node& node, const std::vector<std::string>& path);
+  void add_node(const Node& node, const std::vector<std::string>& path,
+                const std::vector<uint32_t>& array_steps = {});
   // Only those of its objects' fields.
-  void add_fields(const Node& node, const std::vector<std::string>& path);
+  void add_fields(const Node& node, const std::vector<std::string>& path,
+                  const std::vector<uint32_t>& array_steps = {});
   void leave_out(std::string what);
 
   void move_to(sql::Table& table);

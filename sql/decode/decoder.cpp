@@ -4,6 +4,7 @@
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "sql/decode/raw.h"
@@ -61,6 +62,17 @@ struct Decoder::Reading {
     typed = true;
   }
 
+  static Node& along(const Column& column, Node& from) {
+    Node* node = &from;
+    for (uint32_t step = 0; step < column.path.size(); ++step) {
+      const bool position =
+          std::find(column.array_steps.begin(), column.array_steps.end(), step) != column.array_steps.end();
+      node = position ? &node->element(static_cast<uint32_t>(std::stoul(column.path[step])))
+                      : &node->member(column.path[step]);
+    }
+    return *node;
+  }
+
   // The node of a column; nullptr: its value is no JSON value (_index).
   Node* place(const Shape& shape, const Column& column, Node& document, Node* element, uint32_t slot) {
     bool bare = shape.envelope == Envelope::Row && !shape.documents;
@@ -70,9 +82,9 @@ struct Decoder::Reading {
       case ColumnSource::Document: return &document;
       case ColumnSource::KeyPart: return &root.member("key").element(column.index);
       case ColumnSource::Path:
-        if (!element) return &document.member(column.path);
+        if (!element) return &along(column, document);
         in_element[slot] = true;
-        return &element->member(column.path);
+        return &along(column, *element);
       case ColumnSource::Element: in_element[slot] = true; return element;
       case ColumnSource::Index: index_slots.push_back(slot); return nullptr;
     }

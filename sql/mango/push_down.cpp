@@ -250,6 +250,8 @@ class PushDown {
   const Column* own(const ast::BoundColumn& bound) const {
     if (bound.relation != relation_) return nullptr;
     const Column& column = table_.columns[bound.column];
+    // Positions in arrays are CouchDB's alone to understand, and there "0" may be a field's name as well.
+    if (!column.array_steps.empty()) return nullptr;
     bool value = column.source == ColumnSource::Path || column.source == ColumnSource::Element;
     return value && (column.source == ColumnSource::Element || nameable(column.path)) ? &column : nullptr;
   }

@@ -221,7 +221,9 @@ class LeafPlanner {
       const Column& column = table.columns[index];
       if (column.source == ColumnSource::Document) return {};
       if (column.source == ColumnSource::Rev) paths.push_back({"_rev"});
-      if (column.source == ColumnSource::Path && table.kind != TableKind::Array) paths.push_back(column.path);
+      if (column.source != ColumnSource::Path || table.kind == TableKind::Array) continue;
+      paths.push_back(column.path);
+      if (!column.array_steps.empty()) paths.back().resize(column.array_steps.front());  // the whole array
     }
     // Nearly all columns: taking fields out costs the server more than sending them.
     if (leaf_.shape.columns.size() * 4 > table.columns.size() * 3) return {};

@@ -291,3 +291,18 @@ TEST_CASE("Deep nesting costs no stack", "[decode]") {
   for (int i = 0; i < 100000; ++i) objects += R"({"addr":)";
   CHECK_THROWS_AS(rows(d, objects), Error);
 }
+
+TEST_CASE("A column of FlattenArrays reads the element at its position, and no field of that name", "[decode]") {
+  couch::test::model::FakeCouch couch;
+  auto first = column("tags.0", TypeKind::Varchar);
+  first.path = {"tags", "0"};
+  first.array_steps = {1};
+  auto size = column("parts.1.size", TypeKind::BigInt);
+  size.path = {"parts", "1", "size"};
+  size.array_steps = {1};
+  auto d = decoder(couch.table("film", {first, size}), {"tags.0", "parts.1.size"});
+  CHECK(rows(d, R"({"_id":"a","type":"film","tags":["x","y"],"parts":[{"size":1},{"size":2}]})") ==
+        std::vector<std::string>{"text:x|integer:2"});
+  CHECK(rows(d, R"({"_id":"b","type":"film","tags":{"0":"field"},"parts":[{"size":1}]})") ==
+        std::vector<std::string>{"NULL|NULL"});
+}
