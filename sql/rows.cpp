@@ -167,6 +167,7 @@ class EngineRows : public Rows {
     options.collation = running_.collation;
     options.mismatch = running_.mismatch;
     options.database = running_.database;
+    options.user = running_.user;
     database_ = std::make_unique<engine::Database>(std::move(options), *running_.stop);
     database_->runtime().begin(utc_now());
     for (size_t i = 0; i < readers_.size(); ++i) {

@@ -18,7 +18,7 @@ struct Running {
   std::vector<Value> parameters;  // coerced
   CollationKind collation = CollationKind::Server;
   MismatchPolicy mismatch = MismatchPolicy::Null;
-  std::string database;  // the connection's, for DATABASE()
+  std::string database, user;  // the connection's, for DATABASE() and USER()
   const std::atomic<bool>* stop = nullptr;
   uint64_t limit = 0;  // SQL_ATTR_MAX_ROWS
 };

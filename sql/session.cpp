@@ -62,8 +62,9 @@ class PreparedQuery : public Prepared {
       plan::Context context{*bound_, options_, collation_, traits_, indexes_, values, text_, sqlite_};
       plan::Plan plan = plan::plan_query(query(), context, explain_ ? 0 : limit);
       if (explain_) return rows_of(*columns_, plan::explain(plan, context));
-      Running running{bound_, columns_, std::move(values), collation_, options_.mismatch, database_,
-                      &stop,  limit};
+      Running running{
+          bound_, columns_, std::move(values), collation_, options_.mismatch, database_, options_.user,
+          &stop,  limit};
       return run(std::move(plan), std::move(running), documents);
     });
   }

@@ -23,6 +23,7 @@ struct Options {
   bool require_index = false;
   uint32_t parallel = 4;         // key ranges read at once
   uint32_t max_varchar_size = 4000;
+  std::string user;  // USER()
 };
 
 // A statement that was prepared. Immutable; may be executed many times, by one thread at a time.

@@ -186,6 +186,7 @@ Settings Reader::finish() {
         SqlState::sHY024,
         "TypeField takes a field's name or a path such as meta.kind (a dot inside a name as \\.), not '{}'",
         settings.type_field};
+  settings.sql.user = settings.endpoint.user;  // as SQL_USER_NAME
   settings.endpoint.connect_timeout = std::chrono::seconds{settings.login_timeout};
   constexpr uint32_t info = 2;
   settings.log_level = settings.log_file.empty() ? 0 : draft_.log_level.value_or(info);

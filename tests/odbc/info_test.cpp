@@ -181,3 +181,12 @@ TEST_CASE("What SQLGetInfo claims of the language is accepted", "[odbc][info]") 
     st.close();
   }
 }
+
+TEST_CASE("USER() is the user that SQLGetInfo names", "[odbc][info]") {
+  Films films;
+  Connection c{films.environment, films.connection_string("UID=ann;PWD=x;")};
+  Statement st{c};
+  REQUIRE(c.info_text(SQL_USER_NAME) == "ann");
+  REQUIRE_THAT(st.exec("SELECT {fn USER()}"), succeeded());
+  CHECK(st.rows() == std::vector<std::vector<Text>>{{"ann"}});
+}
