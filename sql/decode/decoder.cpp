@@ -310,17 +310,17 @@ void Decoder::convert(size_t element) {
       continue;
     }
     cells_[slot] = Cell{};
-    if (++mismatches_ == 1 || policy_ == MismatchPolicy::Error) {
-      bool view = shape_.envelope == Envelope::View;
-      first_mismatch_ =
-          fmt::format("column {} ({}) of {}{}", column.name, name_of(column.type),
-                      view ? "view " : "document ", view ? shape_.table->name : std::string{r.id().text});
+    const auto where = [&] {
+      const bool view = shape_.envelope == Envelope::View;
+      return fmt::format("column {} ({}) of {}{}", column.name, name_of(column.type),
+                         view ? "view " : "document ", view ? shape_.table->name : std::string{r.id().text});
+    };
+    if (policy_ == MismatchPolicy::Error) {  // not counted: nothing is read as NULL
+      throw Error(
+          ErrorKind::TypeMismatch,
+          fmt::format("{} holds a value of another class (TypeMismatch=null reads it as NULL)", where()));
     }
-    if (policy_ == MismatchPolicy::Error) {
-      throw Error(ErrorKind::TypeMismatch,
-                  fmt::format("{} holds a value of another class (TypeMismatch=null reads it as NULL)",
-                              first_mismatch_));
-    }
+    if (++mismatches_ == 1) first_mismatch_ = where();
   }
 }
 
