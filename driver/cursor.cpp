@@ -131,7 +131,13 @@ Outcome Cursor::fetch(const Descriptor& ard, const Descriptor& ird, const std::v
       diagnostics.add(std::current_exception(), static_cast<SQLLEN>(row + 1));
       whole = false;
     }
-    if (!whole) ++failed;
+    if (!whole) {
+      ++failed;
+      // SQLFetch, "Errors and Warnings": 01S01 for each row that contains an error, then what was wrong.
+      if (size > 1)
+        diagnostics.warn(SqlState::s01S01, fmt::format("row {} of the rowset has an error", row + 1),
+                         static_cast<SQLLEN>(row + 1));
+    }
     if (statuses)
       statuses[row] = !whole ? SQL_ROW_ERROR : warned ? SQL_ROW_SUCCESS_WITH_INFO : SQL_ROW_SUCCESS;
   }

@@ -9,9 +9,10 @@ constexpr std::string_view out_of_memory_message = "[CouchDB ODBC] Memory alloca
 
 // ODBC, "Sequence of Status Records": by row (those without one first, then those of an unknown one); within
 // a row failures that may have ended a transaction or a link, then other errors, then warnings. Equal ones
-// stay as they came.
+// stay as they came. 01S01 announces its row's errors (SQLFetch, "Errors and Warnings").
 int rank(const Record& record) {
   const std::string_view code = code_of(record.state);
+  if (code == "01S01") return -1;
   if (code.starts_with("40") || code == "08S01") return 0;
   if (code.starts_with("01")) return 2;
   return 1;

@@ -113,15 +113,24 @@ TEST_CASE("A row whose value does not fit has its own status and records with ro
     CHECK_THAT(failing, warned("22003"));
     CHECK(statuses == std::array<SQLUSMALLINT, 5>{SQL_ROW_SUCCESS, SQL_ROW_SUCCESS, SQL_ROW_SUCCESS,
                                                   SQL_ROW_SUCCESS, SQL_ROW_ERROR});
-    CHECK(failing.records.at(0).row == 5);
-    CHECK(failing.records.at(0).column == 2);
+    REQUIRE(failing.records.size() == 2);
+    CHECK(failing.records[0].state == "01S01");  // announces the row's errors
+    CHECK(failing.records[0].row == 5);
+    CHECK(failing.records[1].state == "22003");
+    CHECK(failing.records[1].row == 5);
+    CHECK(failing.records[1].column == 2);
   }
   SECTION("every row fails: SQL_ERROR") {
     REQUIRE_THAT(st(SQLBindCol(st, 2, SQL_C_UTINYINT, small.data(), 0, nullptr)), succeeded());
     REQUIRE_THAT(st.exec(by_year), succeeded());
     const Returned returned = st.fetch();
-    CHECK_THAT(returned, failed("22003"));
-    CHECK(returned.records.size() == 5);
+    CHECK_THAT(returned, failed("01S01"));
+    REQUIRE(returned.records.size() == 10);
+    for (size_t i = 0; i < returned.records.size(); i += 2) {
+      CHECK(returned.records[i].state == "01S01");
+      CHECK(returned.records[i + 1].state == "22003");
+      CHECK(returned.records[i + 1].row == static_cast<SQLLEN>(i / 2 + 1));
+    }
   }
   SECTION("some are cut: 01004 for those rows, in their order") {
     REQUIRE_THAT(st(SQLBindCol(st, 1, SQL_C_WCHAR, titles.data(), sizeof titles[0], title_lengths.data())),
