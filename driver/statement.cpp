@@ -323,9 +323,12 @@ Outcome Statement::type_info(SQLSMALLINT type) {
   if (type != SQL_ALL_TYPES && !is_sql_type(odbc3_type(type))) {
     throw OdbcError{SqlState::sHY004, "{} is no SQL data type", type};
   }
+  return catalog([&](schema::Schema&, bool) { return catalog::type_info(odbc3_type(type), odbc2()); });
+}
+
+bool Statement::odbc2() const {
   const auto connection = connection_.lock();
-  const bool odbc2 = connection && connection->environment()->odbc2();
-  return catalog([&](schema::Schema&, bool) { return catalog::type_info(odbc3_type(type), odbc2); });
+  return connection && connection->environment()->odbc2();
 }
 
 Outcome Statement::close_cursor() {

@@ -44,6 +44,8 @@ class Statement : public Handle {
   using CatalogCall = std::function<catalog::Result(schema::Schema& schema, bool metadata_id)>;
   Outcome catalog(const CatalogCall& call);
   Outcome type_info(SQLSMALLINT type);
+  // The application asked for ODBC 2's behaviour (SQL_ATTR_ODBC_VERSION).
+  bool odbc2() const;
 
   Outcome parameter_count(SQLSMALLINT* count);
   Outcome describe_parameter(SQLUSMALLINT number, SQLSMALLINT* type, SQLULEN* size, SQLSMALLINT* digits,

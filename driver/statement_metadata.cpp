@@ -213,6 +213,11 @@ Outcome Statement::bind_parameter(SQLUSMALLINT number, SQLSMALLINT direction, SQ
   if (number == 0 || number > static_cast<SQLUSMALLINT>(std::numeric_limits<SQLSMALLINT>::max())) {
     throw OdbcError{SqlState::s07009, "parameters are numbered from 1"};
   }
+  // SQLSetParam of an ODBC 1 application, as driver managers pass it on (Appendix G, SQLSetParam Mapping).
+  if (direction == SQL_PARAM_INPUT_OUTPUT && capacity == SQL_SETPARAM_VALUE_MAX) {
+    direction = SQL_PARAM_INPUT;
+    capacity = 0;
+  }
   switch (direction) {
     case SQL_PARAM_INPUT: break;
     case SQL_PARAM_INPUT_OUTPUT:

@@ -15,15 +15,18 @@ namespace {
 
 using sql::Value;
 
-std::vector<Value> column_row(const sql::Table& table, const sql::Column& column, size_t ordinal) {
+std::vector<Value> column_row(const sql::Table& table, const sql::Column& column, size_t ordinal,
+                              bool odbc2) {
   const TypeFacts f = facts_of(column.type);
+  const SQLSMALLINT code = odbc2 ? odbc2_code(f.concise) : f.concise;
+  const bool old_date = code != f.concise;
   const std::string remarks = remarks_of(table, column);
   return {
       table.catalog,
       {},
       table.name,
       column.name,
-      int64_t{f.concise},
+      int64_t{code},
       f.type_name,
       size_value(f.column_size),
       size_value(f.octet_length),
@@ -32,8 +35,8 @@ std::vector<Value> column_row(const sql::Table& table, const sql::Column& column
       int64_t{column.nullable ? SQL_NULLABLE : SQL_NO_NULLS},
       remarks.empty() ? Value{} : Value{remarks},
       {},
-      int64_t{f.verbose},
-      or_null(f.datetime_sub),
+      int64_t{old_date ? code : f.verbose},
+      old_date ? Value{} : or_null(f.datetime_sub),
       f.char_octet_length == 0 ? Value{} : size_value(f.char_octet_length),
       static_cast<int64_t>(ordinal),
       std::string{column.nullable ? "YES" : "NO"},
@@ -47,11 +50,11 @@ bool listed(const sql::Column& column, const NameMatch& asked) {
          (!asked.everything() && (asked.text() == column.name || asked.literal() == column.name));
 }
 
-std::vector<Value> special_row(const sql::Column& column, const Value& scope) {
+std::vector<Value> special_row(const sql::Column& column, const Value& scope, bool odbc2) {
   const TypeFacts f = facts_of(column.type);
   return {scope,
           column.name,
-          int64_t{f.concise},
+          int64_t{odbc2 ? odbc2_code(f.concise) : f.concise},
           f.type_name,
           size_value(f.column_size),
           size_value(f.octet_length),
@@ -62,7 +65,7 @@ std::vector<Value> special_row(const sql::Column& column, const Value& scope) {
 }  // namespace
 
 Result columns(schema::Schema& schema, const Argument& catalog, const Argument& schema_name,
-               const Argument& table, const Argument& column, bool metadata_id) {
+               const Argument& table, const Argument& column, bool metadata_id, bool odbc2) {
   std::vector<std::vector<Value>> rows;
   const auto database = database_named(schema, catalog, metadata_id);
   if (database && no_schema_asked(schema_name)) {
@@ -74,7 +77,7 @@ Result columns(schema::Schema& schema, const Argument& catalog, const Argument& 
       for (const sql::Column* c :
            matching(candidates, names, [](const sql::Column* p) -> const std::string& { return p->name; }))
         if (listed(*c, names))
-          rows.push_back(column_row(*found, *c, static_cast<size_t>(c - found->columns.data()) + 1));
+          rows.push_back(column_row(*found, *c, static_cast<size_t>(c - found->columns.data()) + 1, odbc2));
     }
   }
   return from_values(columns_of(Function::Columns), std::move(rows));
@@ -82,7 +85,7 @@ Result columns(schema::Schema& schema, const Argument& catalog, const Argument& 
 
 Result special_columns(schema::Schema& schema, SQLUSMALLINT identifier_type, const Argument& catalog,
                        const Argument& schema_name, const Argument& table, SQLUSMALLINT scope,
-                       SQLUSMALLINT nullable, bool metadata_id) {
+                       SQLUSMALLINT nullable, bool metadata_id, bool odbc2) {
   if (identifier_type != SQL_BEST_ROWID && identifier_type != SQL_ROWVER)
     throw OdbcError{SqlState::sHY097, "IdentifierType {} is neither SQL_BEST_ROWID nor SQL_ROWVER",
                     identifier_type};
@@ -95,9 +98,9 @@ Result special_columns(schema::Schema& schema, SQLUSMALLINT identifier_type, con
       if (nullable == SQL_NO_NULLS && c.nullable) continue;
       if (identifier_type == SQL_BEST_ROWID) {
         // A document keeps its _id for life, so the widest scope holds.
-        if (is_key_column(*found, c)) rows.push_back(special_row(c, int64_t{SQL_SCOPE_SESSION}));
+        if (is_key_column(*found, c)) rows.push_back(special_row(c, int64_t{SQL_SCOPE_SESSION}, odbc2));
       } else if (c.source == sql::ColumnSource::Rev) {
-        rows.push_back(special_row(c, {}));
+        rows.push_back(special_row(c, {}, odbc2));
       }
     }
   }

@@ -44,16 +44,6 @@ constexpr std::array listed{
     Listed{TypeKind::Guid},
 };
 
-// ODBC 2 has other codes for dates; SQL_DATA_TYPE then is the same as DATA_TYPE.
-SQLSMALLINT odbc2_code(SQLSMALLINT code) {
-  switch (code) {
-    case SQL_TYPE_DATE: return SQL_DATE;
-    case SQL_TYPE_TIME: return SQL_TIME;
-    case SQL_TYPE_TIMESTAMP: return SQL_TIMESTAMP;
-    default: return code;
-  }
-}
-
 bool is_number(const TypeFacts& f) { return f.num_prec_radix != 0; }
 
 struct Scales {

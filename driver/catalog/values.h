@@ -1,6 +1,7 @@
 #pragma once
 // Values of catalog rows.
 #include <sql.h>
+#include <sqlext.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -26,6 +27,16 @@ inline bool is_key_column(const sql::Table& table, const sql::Column& column) {
   if (table.kind == sql::TableKind::View) return false;
   return column.source == sql::ColumnSource::Id ||
          (table.kind == sql::TableKind::Array && column.source == sql::ColumnSource::Index);
+}
+
+// ODBC 2 has other codes for dates; SQL_DATA_TYPE then is the same as DATA_TYPE.
+inline SQLSMALLINT odbc2_code(SQLSMALLINT code) {
+  switch (code) {
+    case SQL_TYPE_DATE: return SQL_DATE;
+    case SQL_TYPE_TIME: return SQL_TIME;
+    case SQL_TYPE_TIMESTAMP: return SQL_TIMESTAMP;
+    default: return code;
+  }
 }
 
 constexpr const char* primary_key_name = "PRIMARY";

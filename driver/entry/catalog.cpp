@@ -16,12 +16,12 @@ struct Name {
 // The arguments are read before the statement's old results go: an argument may lie in a bound buffer.
 template <class F>
 SQLRETURN catalog_call(SQLHSTMT h, F&& make) noexcept {
-  return call<Statement>(h, [&](Statement& s) { return s.catalog(make()); });
+  return call<Statement>(h, [&](Statement& s) { return s.catalog(make(s)); });
 }
 
 template <class T>
 SQLRETURN tables(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table, Name<T> types) noexcept {
-  return catalog_call(h, [&] {
+  return catalog_call(h, [&](Statement&) {
     return [c = catalog.read(), s = schema.read(), t = table.read(), k = types.read()](schema::Schema& known,
                                                                                        bool metadata_id) {
       return catalog::tables(known, c, s, t, k, metadata_id);
@@ -31,17 +31,17 @@ SQLRETURN tables(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table, Nam
 
 template <class T>
 SQLRETURN columns(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table, Name<T> column) noexcept {
-  return catalog_call(h, [&] {
-    return [c = catalog.read(), s = schema.read(), t = table.read(), n = column.read()](schema::Schema& known,
-                                                                                        bool metadata_id) {
-      return catalog::columns(known, c, s, t, n, metadata_id);
+  return catalog_call(h, [&](Statement& st) {
+    return [c = catalog.read(), s = schema.read(), t = table.read(), n = column.read(), odbc2 = st.odbc2()](
+               schema::Schema& known, bool metadata_id) {
+      return catalog::columns(known, c, s, t, n, metadata_id, odbc2);
     };
   });
 }
 
 template <class T>
 SQLRETURN primary_keys(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table) noexcept {
-  return catalog_call(h, [&] {
+  return catalog_call(h, [&](Statement&) {
     return
         [c = catalog.read(), s = schema.read(), t = table.read()](schema::Schema& known, bool metadata_id) {
           return catalog::primary_keys(known, c, s, t, metadata_id);
@@ -52,7 +52,7 @@ SQLRETURN primary_keys(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> tabl
 template <class T>
 SQLRETURN foreign_keys(SQLHSTMT h, Name<T> pk_catalog, Name<T> pk_schema, Name<T> pk_table,
                        Name<T> fk_catalog, Name<T> fk_schema, Name<T> fk_table) noexcept {
-  return catalog_call(h, [&] {
+  return catalog_call(h, [&](Statement&) {
     return [pc = pk_catalog.read(), ps = pk_schema.read(), pt = pk_table.read(), fc = fk_catalog.read(),
             fs = fk_schema.read(), ft = fk_table.read()](schema::Schema& known, bool metadata_id) {
       return catalog::foreign_keys(known, pc, ps, pt, fc, fs, ft, metadata_id);
@@ -63,7 +63,7 @@ SQLRETURN foreign_keys(SQLHSTMT h, Name<T> pk_catalog, Name<T> pk_schema, Name<T
 template <class T>
 SQLRETURN statistics(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table, SQLUSMALLINT unique,
                      SQLUSMALLINT reserved) noexcept {
-  return catalog_call(h, [&] {
+  return catalog_call(h, [&](Statement&) {
     if (unique != SQL_INDEX_UNIQUE && unique != SQL_INDEX_ALL)
       throw OdbcError{SqlState::sHY100, "there is no uniqueness option {}", unique};
     if (reserved != SQL_QUICK && reserved != SQL_ENSURE)
@@ -78,22 +78,22 @@ SQLRETURN statistics(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table,
 template <class T>
 SQLRETURN special_columns(SQLHSTMT h, SQLUSMALLINT type, Name<T> catalog, Name<T> schema, Name<T> table,
                           SQLUSMALLINT scope, SQLUSMALLINT nullable) noexcept {
-  return catalog_call(h, [&] {
+  return catalog_call(h, [&](Statement& st) {
     if (type != SQL_BEST_ROWID && type != SQL_ROWVER)
       throw OdbcError{SqlState::sHY097, "there is no column type {}", type};
     if (scope > SQL_SCOPE_SESSION) throw OdbcError{SqlState::sHY098, "there is no scope {}", scope};
     if (nullable != SQL_NO_NULLS && nullable != SQL_NULLABLE)
       throw OdbcError{SqlState::sHY099, "there is no nullable option {}", nullable};
-    return [=, c = catalog.read(), s = schema.read(), t = table.read()](schema::Schema& known,
-                                                                        bool metadata_id) {
-      return catalog::special_columns(known, type, c, s, t, scope, nullable, metadata_id);
+    return [=, c = catalog.read(), s = schema.read(), t = table.read(), odbc2 = st.odbc2()](
+               schema::Schema& known, bool metadata_id) {
+      return catalog::special_columns(known, type, c, s, t, scope, nullable, metadata_id, odbc2);
     };
   });
 }
 
 template <class T>
 SQLRETURN procedures(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> name) noexcept {
-  return catalog_call(h, [&] {
+  return catalog_call(h, [&](Statement&) {
     return [c = catalog.read(), s = schema.read(), n = name.read()](schema::Schema&, bool metadata_id) {
       return catalog::procedures(c, s, n, metadata_id);
     };
@@ -103,7 +103,7 @@ SQLRETURN procedures(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> name) 
 template <class T>
 SQLRETURN procedure_columns(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> name,
                             Name<T> column) noexcept {
-  return catalog_call(h, [&] {
+  return catalog_call(h, [&](Statement&) {
     return [c = catalog.read(), s = schema.read(), n = name.read(), k = column.read()](schema::Schema&,
                                                                                        bool metadata_id) {
       return catalog::procedure_columns(c, s, n, k, metadata_id);
@@ -113,7 +113,7 @@ SQLRETURN procedure_columns(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T>
 
 template <class T>
 SQLRETURN table_privileges(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table) noexcept {
-  return catalog_call(h, [&] {
+  return catalog_call(h, [&](Statement&) {
     return
         [c = catalog.read(), s = schema.read(), t = table.read()](schema::Schema& known, bool metadata_id) {
           return catalog::table_privileges(known, c, s, t, metadata_id);
@@ -124,7 +124,7 @@ SQLRETURN table_privileges(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> 
 template <class T>
 SQLRETURN column_privileges(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table,
                             Name<T> column) noexcept {
-  return catalog_call(h, [&] {
+  return catalog_call(h, [&](Statement&) {
     return [c = catalog.read(), s = schema.read(), t = table.read(), n = column.read()](schema::Schema& known,
                                                                                         bool metadata_id) {
       return catalog::column_privileges(known, c, s, t, n, metadata_id);

@@ -268,6 +268,15 @@ TEST_CASE("SQLStatistics: the table's own row, its key, and the Mango indexes th
         "HY009");
 }
 
+TEST_CASE("SQLColumns: an ODBC 2 application gets ODBC 2's date codes", "[catalog]") {
+  FakeSchema schema;
+  const std::vector<std::string> told_columns{"DATA_TYPE", "SQL_DATA_TYPE", "SQL_DATETIME_SUB"};
+  CHECK(told(catalog::columns(schema, null, null, "film", "since", false, true), told_columns) ==
+        "11|11|NULL\n");
+  CHECK(told(catalog::columns(schema, null, null, "film", "year", false, true), told_columns) ==
+        "-5|-5|NULL\n");
+}
+
 TEST_CASE("SQLSpecialColumns: _id identifies a row, _rev changes with it", "[catalog]") {
   FakeSchema schema;
   const auto special = [&](SQLUSMALLINT kind, const char* table, SQLUSMALLINT scope, SQLUSMALLINT nullable) {
