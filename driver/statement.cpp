@@ -247,9 +247,8 @@ Outcome Statement::run_next_set() {
     const size_t told = diagnostics().records().size();
     try {
       run(sets[next_set_].values);
-      if (statuses)
-        statuses[next_set_] =
-            diagnostics().records().size() == told ? SQL_PARAM_SUCCESS : SQL_PARAM_SUCCESS_WITH_INFO;
+      const bool silent = diagnostics().records().size() == told && !sets[next_set_].fraction_lost;
+      if (statuses) statuses[next_set_] = silent ? SQL_PARAM_SUCCESS : SQL_PARAM_SUCCESS_WITH_INFO;
       ++next_set_;
       return Outcome::Success;
     } catch (...) {

@@ -184,3 +184,22 @@ TEST_CASE("A set of a parameter array that cannot be read is told with its row; 
   CHECK(statuses == std::array<SQLUSMALLINT, 2>{SQL_PARAM_ERROR, SQL_PARAM_SUCCESS});
   CHECK(st.rows() == Rows{{"Ran"}});
 }
+
+TEST_CASE("A parameter set whose fraction was cut off says so in its status", "[odbc][parameter][array]") {
+  Films films;
+  Connection c{films.environment, films.connection_string()};
+  Statement st{c};
+  std::array<double, 2> years{1985.5, 1979};
+  std::array<SQLUSMALLINT, 2> statuses{};
+  REQUIRE_THAT(st.set(SQL_ATTR_PARAMSET_SIZE, 2), succeeded());
+  REQUIRE_THAT(st.set(SQL_ATTR_PARAM_STATUS_PTR, statuses.data()), succeeded());
+  REQUIRE_THAT(
+      st(SQLBindParameter(st, 1, SQL_PARAM_INPUT, SQL_C_DOUBLE, SQL_INTEGER, 0, 0, years.data(), 0, nullptr)),
+      succeeded());
+  const Returned returned = st.exec("SELECT title FROM film WHERE year = ?");
+  CHECK_THAT(returned, warned("01S07"));
+  CHECK(returned.records.at(0).row == 1);
+  CHECK(st.rows() == Rows{{"Ran"}});
+  REQUIRE_THAT(st(SQLMoreResults(st)), succeeded());
+  CHECK(statuses == std::array<SQLUSMALLINT, 2>{SQL_PARAM_SUCCESS_WITH_INFO, SQL_PARAM_SUCCESS});
+}
