@@ -63,6 +63,7 @@ Guard Statement::enter() {
 
 void Statement::release() noexcept {
   stop_.request();
+  if (const auto connection = connection_.lock()) connection->claim_cursor_name(id(), {});  // free again
   for (const auto& descriptor : {own_ard_, own_apd_, ird_, ipd_}) Handles::remove(descriptor->id());
   Handles::remove(id());
 }

@@ -200,6 +200,11 @@ TEST_CASE("Cursor names: a default one, a chosen one, no name twice", "[odbc][st
   CHECK_THAT(set(second, u"курсор"), failed("3C000"));
   CHECK_THAT(set(second, u"SQL_CUR7"), failed("34000"));
   CHECK_THAT(set(second, u""), failed("34000"));
+  {
+    Statement freed{c};
+    CHECK_THAT(set(freed, u"gone"), succeeded());
+  }
+  CHECK_THAT(set(second, u"gone"), succeeded());
 }
 
 TEST_CASE("SQLCancel from another thread ends a call that waits for the server, with HY008",
