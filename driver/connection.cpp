@@ -104,6 +104,7 @@ Outcome Connection::driver_connect(const std::string& text, const TextOut& compl
       completion != SQL_DRIVER_COMPLETE && completion != SQL_DRIVER_COMPLETE_REQUIRED) {
     throw OdbcError{SqlState::sHY110, "DriverCompletion {} is not known", completion};
   }
+  completed.check();  // before connecting: an error after it would leave the connection open
   const Attributes given = parse_connection_string(text);
   Attributes all = with_dsn(given);
   if (completion == SQL_DRIVER_PROMPT && !find_value(all, "Server") && !find_value(all, "URL")) {
@@ -120,6 +121,7 @@ Outcome Connection::driver_connect(const std::string& text, const TextOut& compl
 
 Outcome Connection::browse_connect(const std::string& text, const TextOut& wanted) {
   if (session_) throw OdbcError{SqlState::s08002, "the connection is already open"};
+  wanted.check();
   for (auto& attribute : parse_connection_string(text)) {
     // What is asked for again replaces what was said before.
     std::erase_if(browsed_, [&](const auto& known) { return same_name(known.first, attribute.first); });

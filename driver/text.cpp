@@ -156,8 +156,12 @@ void TextOut::report(size_t characters) const {
       length_);
 }
 
-bool TextOut::write(std::string_view utf8) const {
+void TextOut::check() const {
   if (capacity_ < 0) throw OdbcError{SqlState::sHY090, "a buffer's length is {}", capacity_};
+}
+
+bool TextOut::write(std::string_view utf8) const {
+  check();
   auto capacity = static_cast<size_t>(capacity_);
   if (!wide_) {
     report(utf8.size());

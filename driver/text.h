@@ -73,6 +73,8 @@ class TextOut {
   // Writes as much as fits with its terminator, never half a character, and reports the whole length. False:
   // it was cut (01004). Throws OdbcError HY090 when the capacity is negative.
   [[nodiscard]] bool write(std::string_view utf8) const;
+  // Throws as write() would, for functions that must not fail once they have done something.
+  void check() const;
 
  private:
   template <class Length>

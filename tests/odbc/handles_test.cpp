@@ -108,6 +108,10 @@ TEST_CASE("Without a manager the driver checks sequences itself", "[odbc][handle
   CHECK(DRIVER(SQLDisconnect)(connection) == SQL_ERROR);
   CHECK(state(SQL_HANDLE_DBC, connection) == "08003");
   std::string text = films.connection_string();
+  SQLCHAR completed[8];
+  CHECK(DRIVER(SQLDriverConnect)(connection, nullptr, reinterpret_cast<SQLCHAR*>(text.data()), SQL_NTS,
+                                 completed, -1, nullptr, SQL_DRIVER_NOPROMPT) == SQL_ERROR);
+  CHECK(state(SQL_HANDLE_DBC, connection) == "HY090");  // and it is not connected:
   REQUIRE(DRIVER(SQLDriverConnect)(connection, nullptr, reinterpret_cast<SQLCHAR*>(text.data()), SQL_NTS,
                                    nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT) == SQL_SUCCESS);
   CHECK(DRIVER(SQLDriverConnect)(connection, nullptr, reinterpret_cast<SQLCHAR*>(text.data()), SQL_NTS,
