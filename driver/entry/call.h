@@ -4,6 +4,7 @@
 #include <sqlext.h>
 
 #include <source_location>
+#include <string_view>
 
 #include "driver/connection.h"
 #include "driver/descriptor.h"
@@ -17,13 +18,19 @@ inline Log* log_of(const Handle&) { return nullptr; }
 inline Log* log_of(const Connection& c) { return c.session() ? &c.session()->log() : nullptr; }
 inline Log* log_of(const Statement& s) { return s.session() ? &s.session()->log() : nullptr; }
 
+// "SQLRETURN {anonymous}::prepare(SQLHSTMT, …) [with …]" is prepare to a reader of the log.
+inline std::string_view short_name(std::string_view function) {
+  function = function.substr(0, function.find('('));
+  return function.substr(function.find_last_of(" :") + 1);
+}
+
 template <class H>
 void log_call(H& handle, const std::source_location& where, SQLRETURN code) noexcept {
   Log* const log = log_of(handle);
   if (!log || !log->wants(LogLevel::Error)) return;
   try {
     if (log->wants(LogLevel::Debug))
-      log->write(LogLevel::Debug, fmt::format("{} = {}", where.function_name(), code));
+      log->write(LogLevel::Debug, fmt::format("{} = {}", short_name(where.function_name()), code));
     for (const Record& record : handle.diagnostics().records()) {
       const bool error = code == SQL_ERROR;
       log->write(error ? LogLevel::Error : LogLevel::Info,
