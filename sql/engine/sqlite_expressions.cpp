@@ -217,10 +217,12 @@ void Printer::expression(const Expr& expr) {
         else if constexpr (std::is_same_v<T, ast::Parameter>)
           text += '?' + std::to_string(n.index + 1);
         else if constexpr (std::is_same_v<T, ast::BoundColumn>) {
-          if (n.relation == output_relation)
+          if (n.relation == output_relation) {
             expression(*select_->items[n.column].expr);
-          else
+          } else {
+            read_.push_back(n.relation);
             text += table_name(n.relation) + '.' + column_name(n.column);
+          }
         } else if constexpr (std::is_same_v<T, ast::Unary>) {
           switch (n.op) {
             case ast::UnaryOp::Not: text += "(NOT "; break;

@@ -19,6 +19,8 @@ class Printer {
   std::string text;
   std::vector<uint32_t> mentions;
 
+  // A whole statement, with the derived tables that were lifted out of it.
+  void statement(const ast::Query& query);
   // ---- queries (sqlite_queries.cpp)
   void query(const ast::Query& query);
   // ---- expressions (sqlite_expressions.cpp)
@@ -39,6 +41,9 @@ class Printer {
                    const std::vector<ast::OrderItem>* sort_columns);
   void with_ties(const ast::Query& query);
   void table(const ast::TableRef& ref, bool first);
+  void derived_table(const ast::DerivedTable& derived);
+  bool stands_alone(size_t first_read, size_t first_declared) const;
+  bool lift(uint32_t relation, std::string query);
   void order_by(const ast::Query& query, const ast::Select* select);
   void limits(const ast::Query& query);
   void limit(const ast::Expr& expr);
@@ -69,8 +74,19 @@ class Printer {
   void sort_key(const std::vector<const ast::Expr*>& exprs, const std::vector<ast::OrderItem>* directions);
   void number(const ast::Expr& expr);  // natively, where a function takes doubles
 
+  struct Lifted {
+    uint32_t relation;
+    std::string query;
+  };
+
   const Bound& bound_;
   CollationKind collation_;
+  size_t derived_depth_ = 0;
+  const ast::Query* statement_ = nullptr;
+  std::vector<Lifted> lifted_;
+  std::set<uint32_t> beside_lifted_;  // the statement's own WITH elements, those that are complete
+  std::vector<uint32_t> read_,
+      declared_;  // relations, as the text names them in expressions and in FROM or WITH
   const ast::Select* select_ = nullptr;  // whose items output_relation means
   const std::set<std::string>* grouped_out_ =
       nullptr;  // inside one of several grouping sets: the keys that are NULL in it

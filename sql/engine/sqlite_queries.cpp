@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "sql/binder.h"
 #include "sql/engine/sqlite_printer.h"
@@ -13,6 +14,11 @@ namespace couch::sql::engine {
 namespace {
 
 constexpr size_t most_grouping_sets = 256;
+
+// A derived table takes six places on the stack of SQLite's parser, which has 100. Below so many of them the
+// next ones are lifted into WITH, where each begins anew; tools nest a query once for every step of their
+// user.
+constexpr size_t most_derived_depth = 3;
 
 const ast::Expr& output(const ast::QueryBody& body, size_t index) {
   return std::visit(
@@ -126,18 +132,34 @@ bool is_output(const ast::Expr& expr) {
 
 }  // namespace
 
+void Printer::statement(const ast::Query& query) {
+  statement_ = &query;
+  this->query(query);
+  if (lifted_.empty()) return;
+  constexpr std::string_view with = "WITH RECURSIVE ";
+  std::string list;
+  for (const Lifted& one : lifted_)
+    list += fmt::format("{}{} AS ({})", list.empty() ? "" : ", ", table_name(one.relation), one.query);
+  if (text.starts_with(with))
+    text.insert(with.size(), list + ", ");
+  else
+    text.insert(0, fmt::format("{}{} ", with, list));
+}
+
 void Printer::query(const ast::Query& query) {
   if (!query.with.empty()) {
     text += "WITH RECURSIVE ";
     for (size_t i = 0; i < query.with.size(); ++i) {
       const ast::CommonTable& common = query.with[i];
       if (i > 0) text += ", ";
+      declared_.push_back(common.relation);
       text += table_name(common.relation) + '(';
       size_t count = bound_.relations[common.relation].columns.size();
       for (size_t c = 0; c < count; ++c) text += (c > 0 ? "," : "") + column_name(static_cast<uint32_t>(c));
       text += ") AS (";
       this->query(*common.query);
       text += ")";
+      if (&query == statement_) beside_lifted_.insert(common.relation);
     }
     text += ' ';
   }
@@ -353,7 +375,8 @@ void Printer::select_core(const ast::Select& node, bool distinct, const KeySet* 
   const ast::Select* around = std::exchange(select_, &node);
   text += node.distinct && !grouped_out_ ? "SELECT DISTINCT " : "SELECT ";
   bool compares = distinct || (node.distinct && !grouped_out_);
-  // GROUP BY () and a HAVING alone make one group of everything. SQLite must see an aggregate in the select list for that.
+  // GROUP BY () and a HAVING alone make one group of everything. SQLite must see an aggregate in the select
+  // list for that.
   bool one_group = (keys && keys->empty()) || (node.having && node.group_by.empty());
   for (size_t i = 0; i < node.items.size(); ++i) {
     if (i > 0) text += ", ";
@@ -473,6 +496,38 @@ void Printer::order_by(const ast::Query& query, const ast::Select* node) {
   select_ = around;
 }
 
+void Printer::derived_table(const ast::DerivedTable& derived) {
+  size_t first_read = read_.size(), first_declared = declared_.size();
+  std::string around = std::exchange(text, {});
+  ++derived_depth_;
+  query(*derived.query);
+  --derived_depth_;
+  std::string inner = std::exchange(text, std::move(around));
+  bool deep = derived_depth_ >= most_derived_depth;
+  bool lifted = deep && stands_alone(first_read, first_declared) && lift(derived.relation, inner);
+  if (!lifted) text += '(' + inner + ") AS ";
+  text += table_name(derived.relation);
+  declared_.push_back(derived.relation);
+}
+
+// What was printed since then reads no relation of the queries around it: neither a row of theirs nor a WITH,
+// but for the statement's, which is where it would go.
+bool Printer::stands_alone(size_t first_read, size_t first_declared) const {
+  std::set<uint32_t> own(declared_.begin() + static_cast<std::ptrdiff_t>(first_declared), declared_.end());
+  return std::all_of(
+      read_.begin() + static_cast<std::ptrdiff_t>(first_read), read_.end(),
+      [&](uint32_t relation) { return own.count(relation) + beside_lifted_.count(relation) != 0; });
+}
+
+// Grouping sets print their tables once each: such a one is lifted once.
+bool Printer::lift(uint32_t relation, std::string query) {
+  for (const Lifted& one : lifted_) {
+    if (one.relation == relation) return one.query == query;
+  }
+  lifted_.push_back({relation, std::move(query)});
+  return true;
+}
+
 void Printer::table(const ast::TableRef& ref, bool first) {
   std::visit(
       [&](const auto& n) {
@@ -480,12 +535,14 @@ void Printer::table(const ast::TableRef& ref, bool first) {
         if constexpr (std::is_same_v<T, ast::NamedTable>) {
           const Relation& relation = bound_.relations[n.relation];
           ++mentions[n.relation];
-          if (relation.kind == RelationKind::Common) text += table_name(relation.common) + " AS ";
+          declared_.push_back(n.relation);
+          if (relation.kind == RelationKind::Common) {
+            read_.push_back(relation.common);
+            text += table_name(relation.common) + " AS ";
+          }
           text += table_name(n.relation);
         } else if constexpr (std::is_same_v<T, ast::DerivedTable>) {
-          text += '(';
-          query(*n.query);
-          text += ") AS " + table_name(n.relation);
+          derived_table(n);
         } else {
           static_assert(std::is_same_v<T, ast::Join>);
           // In a list SQLite would join everything before the comma, too.

@@ -8,7 +8,7 @@ namespace couch::sql::engine {
 
 SqliteText sqlite_text(const Bound& bound, const ast::Query& query, CollationKind collation) {
   Printer printer(bound, collation);
-  printer.query(query);
+  printer.statement(query);
   return {std::move(printer.text), std::move(printer.mentions)};
 }
 

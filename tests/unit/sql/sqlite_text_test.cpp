@@ -234,7 +234,8 @@ TEST_CASE("Windows", "[sqlite]") {
   CHECK(run("SELECT _id, SUM(age) OVER w FROM person WINDOW w AS (ORDER BY _id ROWS BETWEEN 1 PRECEDING AND "
             "CURRENT ROW) ORDER BY 1") == "p1|30; p2|50; p3|20; p4|40");
   // A window's name may be any.
-  CHECK(run("SELECT _id, COUNT(*) OVER \"w\"\"(q\", COUNT(*) OVER ä FROM person WINDOW \"w\"\"(q\" AS (ORDER BY "
+  CHECK(run("SELECT _id, COUNT(*) OVER \"w\"\"(q\", COUNT(*) OVER ä FROM person WINDOW \"w\"\"(q\" AS (ORDER "
+            "BY "
             "_id), Ä AS (PARTITION BY age IS NULL) ORDER BY 1 LIMIT 2") == "p1|1|3; p2|2|3");
   CHECK(run("SELECT name, RANK() OVER (PARTITION BY UPPER(name) ORDER BY age) AS r FROM person ORDER BY r "
             "DESC, name") == "ann|2; Ann|1; bob|1; Çelik|1");
@@ -296,6 +297,26 @@ TEST_CASE("A thousand operators, and nesting as deep as people write", "[sqlite]
   std::string deep = "1";
   for (int i = 0; i < 200; ++i) deep = "ABS(" + deep + ")";
   CHECK(fails("SELECT " + deep) == ErrorKind::TooComplex);
+}
+
+TEST_CASE("Derived tables nest as deep as tools write them", "[sqlite]") {
+  auto nested = [](std::string query, int levels) {
+    for (int i = 0; i < levels; ++i)
+      query = "SELECT * FROM (" + query + ") AS t" + std::to_string(i) + " WHERE UPPER(TRIM(_id)) <> 'P1'";
+    return query;
+  };
+  CHECK(run(nested("SELECT _id, age FROM person", 60) + " ORDER BY 1") == "p2|20; p3|~; p4|40");
+  CHECK(run("WITH a AS (SELECT * FROM person) " + nested("SELECT _id FROM a", 20) + " ORDER BY 1") ==
+        "p2; p3; p4");
+  CHECK(run("SELECT age IS NULL, COUNT(*) FROM (" + nested("SELECT _id, age FROM person", 20) +
+            ") AS x GROUP BY ROLLUP(age IS NULL) ORDER BY 2") == "true|1; false|2; ~|3");
+  CHECK(run("SELECT COUNT(*) FROM (" + nested("SELECT _id FROM person", 9) + ") a JOIN (" +
+            nested("SELECT _id FROM person", 9) + ") b ON a._id < b._id") == "3");
+  // Those that read rows or an inner WITH of the queries around them stay where they are.
+  CHECK(run("SELECT _id, (" + nested("SELECT o._id FROM orders o WHERE o.code = p._id || ''", 5) +
+            ") FROM person p WHERE _id = 'p2'") == "p2|~");
+  CHECK(run("SELECT * FROM (WITH a AS (SELECT _id FROM person) " + nested("SELECT _id FROM a", 5) +
+            ") AS x ORDER BY 1") == "p2; p3; p4");
 }
 
 TEST_CASE("Text keeps U+0000 and quotes", "[sqlite]") {
