@@ -279,7 +279,8 @@ void Printer::expression(const Expr& expr) {
             return;
           }
           text += '(';
-          collated(*n.subject);
+          collated(*n.subject, std::any_of(n.list.begin(), n.list.end(),
+                                           [&](const ExprPtr& item) { return is_binary(*item); }));
           text += n.negated ? " NOT IN (" : " IN (";
           for (size_t i = 0; i < n.list.size(); ++i) {
             if (i > 0) text += ',';
@@ -292,11 +293,11 @@ void Printer::expression(const Expr& expr) {
             text += '(';
             for (size_t i = 0; i < row->items.size(); ++i) {
               if (i > 0) text += ", ";
-              collated(*row->items[i]);
+              collated(*row->items[i], gives_binary(*n.query, i));
             }
             text += ')';
           } else {
-            collated(*n.subject);
+            collated(*n.subject, gives_binary(*n.query, 0));
           }
           text += n.negated ? " NOT IN (" : " IN (";
           query(*n.query);
@@ -349,7 +350,7 @@ void Printer::quantified(const ast::Quantified& node) {
   text += fmt::format("(SELECT CASE WHEN {} WHEN count(p) < count(*) THEN NULL ELSE {} END FROM (SELECT ",
                       decisive, node.all ? 1 : 0);
   text += '(';
-  collated(*node.subject);
+  collated(*node.subject, gives_binary(*node.query, 0));
   text += operator_text(node.op);
   text += "c0) AS p FROM (";
   query(*node.query);

@@ -54,6 +54,7 @@ class Printer {
   void collate(const ast::Expr& expr, bool binary = false);
   std::string_view collation_of(const ast::Expr& expr) const;
   bool is_binary(const ast::Expr& expr) const;  // _id, _rev
+  bool gives_binary(const ast::Query& query, size_t column) const;
   void literal(const ast::Literal& literal, const ast::Expr& expr);
   void text_literal(std::string_view bytes);
   void logical(const std::vector<ast::ExprPtr>& terms, size_t first, size_t last, std::string_view separator);

@@ -132,6 +132,10 @@ bool is_output(const ast::Expr& expr) {
 
 }  // namespace
 
+bool Printer::gives_binary(const ast::Query& query, size_t column) const {
+  return is_binary(output(*query.body, column));
+}
+
 void Printer::statement(const ast::Query& query) {
   statement_ = &query;
   this->query(query);

@@ -123,6 +123,12 @@ TEST_CASE("_id is compared by its bytes whatever the collation", "[sqlite]") {
   CHECK(shop.run("SELECT COUNT(*) FROM orders WHERE _id = '\xC3\xA9'") == "0");
   CHECK(shop.run("SELECT COUNT(*) FROM (SELECT _id FROM orders) AS d WHERE '\xC3\xA9' = d._id") == "0");
   CHECK(shop.run("SELECT _id FROM orders WHERE _id > 'O' AND _id < 'o3' ORDER BY _id") == "e\xCC\x81; o2");
+  // However it comes to be compared.
+  CHECK(shop.run("SELECT 1 WHERE '\xC3\xA9' IN (SELECT _id FROM orders)") == "");
+  CHECK(shop.run("SELECT 1 WHERE ('\xC3\xA9', 10) IN (SELECT o._id, o.amount FROM orders o)") == "");
+  CHECK(shop.run("SELECT 1 WHERE '\xC3\xA9' = ANY (SELECT _id FROM orders)") == "");
+  CHECK(shop.run("SELECT COUNT(*) FROM orders WHERE '\xC3\xA9' IN ('x', _id)") == "0");
+  CHECK(shop.run("SELECT 1 WHERE 'e\xCC\x81' IN (SELECT _id FROM orders)") == "1");
 }
 
 TEST_CASE("LIKE minds case, escapes exactly, and counts characters", "[sqlite]") {
