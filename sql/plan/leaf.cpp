@@ -162,7 +162,8 @@ class LeafPlanner {
     // The request's limit counts documents: they must be the rows. The server's own idea of a type's name is
     // ICU's.
     bool order_fits = wish_.order == IdOrder::Any || orders_ids();
-    bool limited = wish_.limit && split.exact && table.kind != TableKind::Array && order_fits;
+    bool type_asked = table.discriminator_path.empty() || mango::nameable(table.discriminator_path);
+    bool limited = wish_.limit && split.exact && table.kind != TableKind::Array && order_fits && type_asked;
     mango::Selector selector = mango::all([&] {
       std::vector<mango::Selector> terms;
       terms.push_back(mango::documents_of(table, limited, context_.traits));

@@ -213,6 +213,18 @@ TEST_CASE("A limit is never the server's where a subquery chooses rows", "[sessi
   }
 }
 
+TEST_CASE("A limit is never the server's where a selector cannot name the field of the types", "[session]") {
+  FakeCouch couch;
+  Table film;
+  film.name = film.discriminator = "film";
+  film.discriminator_path = {"ki\\nd"};
+  film.columns = {column("title", TypeKind::Varchar)};
+  couch.add(film);
+  couch.put(std::string_view{R"({"_id":"a","ki\\nd":"person","title":"none"})"});
+  couch.put(std::string_view{R"({"_id":"b","ki\\nd":"film","title":"Ran"})"});
+  CHECK(rows(couch, "SELECT title FROM film LIMIT 1") == Strings{"Ran"});
+}
+
 TEST_CASE("SQL_ATTR_MAX_ROWS cuts every result", "[session]") {
   FakeCouch couch = cinema();
   CHECK(run(couch, "SELECT title FROM film", {}, {}, 2).rows == Strings{"Ran", "Alien"});
