@@ -418,3 +418,11 @@ TEST_CASE("EXPLAIN tells what is asked, what is pushed and what is left", "[sess
   CHECK(explain(couch, "SELECT title FROM film WHERE 1 = 0", "operation") == Strings{"no rows"});
   CHECK(couch.requests.empty());
 }
+
+TEST_CASE("An integer past 64 bits in a BIGINT column keeps its digits, but not where SQLite works on it", "[session]") {
+  FakeCouch couch;
+  couch.table("big", {column("n", TypeKind::BigInt)});
+  couch.put(std::string_view{R"({"_id":"1","type":"big","n":12345678901234567890123})"});
+  CHECK(rows(couch, "SELECT n FROM big") == Strings{"12345678901234567890123"});
+  CHECK(rows(couch, "SELECT n FROM big ORDER BY n + 0") == Strings{"1.2345678901234568e+22"});
+}
