@@ -209,6 +209,11 @@ void convert_to(ExprPtr& expr, const Type& type, std::vector<ParameterInfo>& par
 
 // The class that all non-constants share when they are compared; text gives way.
 Type comparison_type(const Type& a, const Type& b, Span span) {
+  // A DECIMAL's digits would be lost in a DOUBLE; a DOUBLE has a decimal, its shortest digits.
+  const auto approximate = [](const Type& type) {
+    return type.kind == TypeKind::Double || type.kind == TypeKind::Real;
+  };
+  if ((is_decimal(a) && approximate(b)) || (is_decimal(b) && approximate(a))) return Type{TypeKind::Decimal};
   if (auto merged = merge(a, b)) return *merged;
   if (class_of(a) == TypeClass::Text && class_of(b) != TypeClass::Binary) return b;
   if (class_of(b) == TypeClass::Text && class_of(a) != TypeClass::Binary) return a;

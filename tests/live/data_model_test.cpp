@@ -364,15 +364,26 @@ TEST_CASE("Integers past 64 bits keep their digits", "[live][model]") {
   }
   Database database("digits");
   database.add({R"({"_id":"1","type":"t","n":123456789012345678901234567890,"m":9223372036854775807})",
-                R"({"_id":"2","type":"t","n":-5,"m":-9223372036854775808})"});
+                R"({"_id":"2","type":"t","n":-5,"m":-9223372036854775808,"d":2.5})",
+                R"({"_id":"3","type":"t","n":123456789012345678901234567891,"d":0.1})",
+                R"({"_id":"4","type":"t","n":25,"d":25})"});
   Session session(database.name(), "SampleSize=0");
   CHECK(types(session.columns(nullptr, "t", "n")).at("n") == SQL_DECIMAL);
   CHECK(types(session.columns(nullptr, "t", "m")).at("m") == SQL_BIGINT);
   CHECK(session.list("SELECT n FROM t ORDER BY n") ==
-        std::vector<std::string>{"-5", "123456789012345678901234567890"});
+        std::vector<std::string>{"-5", "25", "123456789012345678901234567890",
+                                 "123456789012345678901234567891"});
+  // Also with a DOUBLE in the list, which could not hold them.
+  CHECK(session.list("SELECT _id FROM t WHERE n IN (123456789012345678901234567890, d) ORDER BY _id") ==
+        std::vector<std::string>{"1", "4"});
+  CHECK(session.list("SELECT _id FROM t WHERE d > n ORDER BY _id") == std::vector<std::string>{"2"});
+  CHECK(session.list("SELECT _id FROM t WHERE n BETWEEN d AND 123456789012345678901234567890 ORDER BY _id") ==
+        std::vector<std::string>{"4"});
+  CHECK(session.list("SELECT _id FROM t WHERE d = CASE WHEN n = 25 THEN n ELSE 0 END") ==
+        std::vector<std::string>{"4"});
   CHECK(session.list("SELECT _id FROM t WHERE n = 123456789012345678901234567890") ==
         std::vector<std::string>{"1"});
-  CHECK(session.list("SELECT _id FROM t WHERE n = 123456789012345678901234567891").empty());
+  CHECK(session.list("SELECT _id FROM t WHERE n = 123456789012345678901234567892").empty());
   CHECK(session.list("SELECT m FROM t WHERE m > 9223372036854775806") ==
         std::vector<std::string>{"9223372036854775807"});
 }
