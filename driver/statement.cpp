@@ -266,13 +266,13 @@ Outcome Statement::run_next_set() {
 void Statement::run(const std::vector<sql::Value>& values) {
   const SQLULEN max_rows = value_of(SQL_ATTR_MAX_ROWS);
   cursor_.reset();
-  if (prepared_->refreshes_schema()) {
+  if (prepared_->kind() == sql::StatementKind::Refresh) {
     session_->schema(&stop_)->refresh();
     state_ = State::Executed;
     return;
   }
   documents_ = documents_over(session_->client(), &stop_, std::nullopt);
-  auto rows = prepared_->execute(values, *documents_, stop_.flag(), max_rows);
+  auto rows = prepared_->execute(values, {.documents = *documents_, .stop = stop_.flag(), .limit = max_rows});
   if (!prepared_->columns().empty()) {
     open(std::move(rows), max_rows);
     diagnostics().set_dynamic_function("SELECT CURSOR", SQL_DIAG_SELECT_CURSOR);

@@ -1,10 +1,12 @@
 #pragma once
-// How sql/ asks for documents. It knows CouchDB's requests, not HTTP; driver/bridge carries them out over http/.
+// How sql/ asks for documents. It knows CouchDB's requests, not HTTP; driver/bridge carries them out over
+// http/.
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -16,7 +18,8 @@ struct AllDocs {
   bool inclusive_end = true;
   bool include_docs = true;
   bool descending = false;
-  std::optional<uint64_t> limit;          // absent: all (the carrier states a number and pages where the server forces a size)
+  std::optional<uint64_t>
+      limit;  // absent: all (the carrier states a number and pages where the server forces a size)
 };
 // POST _all_docs {keys}: rows as above, in this order, repeats kept; a missing one has "error":"not_found".
 struct ByIds {
@@ -25,32 +28,74 @@ struct ByIds {
 };
 // _find: rows are the documents (or their projection by `fields`).
 struct Find {
-  std::string selector;                   // JSON text
-  std::vector<std::string> fields;        // Mango paths; empty: whole documents
-  std::string sort;                       // JSON text of the array; empty: none
-  std::vector<std::string> use_index;     // {ddoc, name}; empty: server's choice
+  std::string selector;                // JSON text
+  std::vector<std::string> fields;     // Mango paths; empty: whole documents
+  std::string sort;                    // JSON text of the array; empty: none
+  std::vector<std::string> use_index;  // {ddoc, name}; empty: server's choice
   std::optional<uint64_t> limit;
 };
 // _design/D/_view/V: rows {"id","key","value","doc"?}, or {"key","value"} when reduced.
 struct ViewRead {
   std::string design_document, view;
-  std::string start_key, end_key;         // JSON text; empty: open
+  std::string start_key, end_key;  // JSON text; empty: open
   std::optional<std::string> start_key_docid, end_key_docid;
   bool inclusive_end = true;
   bool descending = false;
   bool reduce = false;
   bool group = false;
-  uint32_t group_level = 0;               // 0: not sent
-  std::vector<std::string> keys;          // JSON texts
+  uint32_t group_level = 0;       // 0: not sent
+  std::vector<std::string> keys;  // JSON texts
   bool include_docs = false;
   std::optional<uint64_t> limit;
 };
 // GET /db: one row, {"doc_count":…, "design_count":…, "update_seq":…}; doc_count without design documents.
 struct DatabaseCount {};
 
+// ---- what changes something (docs/architecture.md, Writes)
+
+// The server's word on one document of _bulk_docs. Neither revision nor error: no answer arrived (unknown).
+struct WriteResult {
+  std::string id, rev;
+  std::string error, reason;  // "conflict", "forbidden", …
+  bool accepted = false;      // 202: fewer copies than the server wants; a success with a warning
+  bool unknown = false;       // whether it happened is not known; `reason` says what went wrong
+  bool succeeded() const { return !rev.empty(); }
+};
+
+// Requests that are no documents' reads or writes. JSON texts; names raw.
+struct CreateDatabaseAction {
+  std::string name;
+  bool partitioned = false;
+};
+struct DropDatabaseAction {
+  std::string name;
+};
+struct CreateIndexAction {
+  std::string database, definition;
+};  // body of POST _index
+struct DropIndexAction {
+  std::string database, design_document, name;
+};
+struct CompactAction {
+  std::string database;
+};
+struct ReplicateAction {
+  std::string body;
+};  // of POST _replicate
+struct ReadAction {
+  std::string database, path;
+  std::vector<std::pair<std::string, std::string>> query;
+};  // GET /db/path
+using Action = std::variant<CreateDatabaseAction, DropDatabaseAction, CreateIndexAction, DropIndexAction,
+                            CompactAction, ReplicateAction, ReadAction>;
+struct ActionAnswer {
+  long status = 0;  // HTTP's; errors that a statement may handle (404, 409, 412) come back, others are thrown
+  std::string body;
+};
+
 struct DocumentRequest {
   std::string database;
-  std::string partition;                  // empty: none
+  std::string partition;  // empty: none
   std::variant<AllDocs, ByIds, Find, ViewRead, DatabaseCount> what;
 };
 
@@ -58,9 +103,9 @@ struct DocumentRequest {
 class DocumentStream {
  public:
   virtual ~DocumentStream() = default;
-  // The next whole row's JSON. Its bytes may be changed by the caller (in-situ parsing) and are valid until the next call.
-  // One byte past the end is readable and writable. nullopt: the answer ended as JSON says it should. Throws otherwise:
-  // an answer that ends early is never the end of data.
+  // The next whole row's JSON. Its bytes may be changed by the caller (in-situ parsing) and are valid until
+  // the next call. One byte past the end is readable and writable. nullopt: the answer ended as JSON says it
+  // should. Throws otherwise: an answer that ends early is never the end of data.
   virtual std::optional<std::span<char>> next() = 0;
 };
 
@@ -69,6 +114,12 @@ class Documents {
   virtual ~Documents() = default;
   // Sends the request; does not wait for the answer.
   virtual std::unique_ptr<DocumentStream> open(const DocumentRequest& request) = 0;
+  // Writes documents (JSON objects with _id; _rev where a known revision is replaced or, with _deleted,
+  // removed) by _bulk_docs, in batches bounded by bytes and count, several in flight. One result a document,
+  // in their order; throws only when nothing can have happened (no link, no such database). Never repeats
+  // what may have happened.
+  virtual std::vector<WriteResult> write(const std::string& database, std::span<const std::string> documents);
+  virtual ActionAnswer perform(const Action& action);
 };
 
 }  // namespace couch::sql

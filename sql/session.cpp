@@ -52,20 +52,21 @@ class PreparedQuery : public Prepared {
   const std::vector<ResultColumn>& columns() const override { return *columns_; }
   const std::vector<ParameterInfo>& parameters() const override { return bound_->parameters; }
 
-  std::unique_ptr<Rows> execute(const std::vector<Value>& parameters, Documents& documents,
-                                const std::atomic<bool>& stop, uint64_t limit) const override {
+  StatementKind kind() const override { return explain_ ? StatementKind::Explain : StatementKind::Query; }
+
+  std::unique_ptr<Rows> execute(const std::vector<Value>& parameters,
+                                const Execution& execution) const override {
     return located_in(text_, [&] {
       // Planned with the parameters' values: which index, which ids and whether there can be rows at all
       // depend on them. It costs microseconds; what asks the server was done once, when the statement was
       // prepared.
       std::vector<Value> values = coerced(parameters);
       plan::Context context{*bound_, options_, collation_, traits_, indexes_, values, text_, sqlite_};
-      plan::Plan plan = plan::plan_query(query(), context, explain_ ? 0 : limit);
+      plan::Plan plan = plan::plan_query(query(), context, explain_ ? 0 : execution.limit);
       if (explain_) return rows_of(*columns_, plan::explain(plan, context));
-      Running running{
-          bound_, columns_, std::move(values), collation_, options_.mismatch, database_, options_.user,
-          &stop,  limit};
-      return run(std::move(plan), std::move(running), documents);
+      Running running{bound_,    columns_,      std::move(values), collation_,     options_.mismatch,
+                      database_, options_.user, &execution.stop,   execution.limit};
+      return run(std::move(plan), std::move(running), execution.documents);
     });
   }
 
@@ -112,12 +113,11 @@ class PreparedRefresh : public Prepared {
  public:
   const std::vector<ResultColumn>& columns() const override { return columns_; }
   const std::vector<ParameterInfo>& parameters() const override { return parameters_; }
-  std::unique_ptr<Rows> execute(const std::vector<Value>&, Documents&, const std::atomic<bool>&,
-                                uint64_t) const override {
+  StatementKind kind() const override { return StatementKind::Refresh; }
+  std::unique_ptr<Rows> execute(const std::vector<Value>&, const Execution&) const override {
     throw Error(ErrorKind::Engine, "REFRESH SCHEMA is carried out by the catalog's owner");
   }
   bool is_current(Catalog&) const override { return true; }
-  bool refreshes_schema() const override { return true; }
 
  private:
   std::vector<ResultColumn> columns_;
@@ -153,6 +153,10 @@ const ast::Statement& explained(const ast::Statement& statement) {
 }
 
 }  // namespace
+
+std::vector<SetOutcome> Prepared::execute_sets(std::span<const std::vector<Value>>, const Execution&) const {
+  throw Error(ErrorKind::NotSupported, "this statement is executed set by set");
+}
 
 std::unique_ptr<const Prepared> prepare(std::string_view statement, Catalog& catalog,
                                         const Options& options) {

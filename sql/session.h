@@ -1,7 +1,12 @@
 #pragma once
-// The front of sql/: text in, described plan out, rows when run. driver/ uses this and no other part of the language.
+// The front of sql/: text in, described plan out, rows when run. driver/ uses this and no other part of the
+// language.
 #include <atomic>
+#include <chrono>
+#include <exception>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,25 +26,56 @@ struct Options {
   CollationKind collation = CollationKind::Server;
   bool read_only = false;
   bool require_index = false;
-  uint32_t parallel = 4;         // key ranges read at once
+  uint32_t parallel = 4;  // key ranges read at once
   uint32_t max_varchar_size = 4000;
   std::string user;  // USER()
+};
+
+namespace change {
+class Transaction;  // pending changes of a connection in manual-commit mode (sql/change)
+}
+
+// What a statement is executed with. All of it outlives the Rows.
+struct Execution {
+  Documents& documents;
+  // Set to true by any thread: next() and execute() throw Error(Interrupted), also while SQLite works.
+  const std::atomic<bool>& stop;
+  uint64_t limit = 0;          // SQL_ATTR_MAX_ROWS, 0 = all
+  Catalog* catalog = nullptr;  // told of what changed (Catalog::wrote, redefined); null: nobody is
+  change::Transaction* transaction = nullptr;  // null: autocommit
+  // Of the query timeout: retries of conflicts end there.
+  std::optional<std::chrono::steady_clock::time_point> deadline = std::nullopt;
+};
+
+enum class StatementKind : uint8_t { Query, Explain, Change, Definition, Transaction, Procedure, Refresh };
+
+// What became of one parameter set of execute_sets().
+struct SetOutcome {
+  uint64_t affected = 0;
+  std::exception_ptr error;  // null: it succeeded
+  std::vector<std::string> warnings;
 };
 
 // A statement that was prepared. Immutable; may be executed many times, by one thread at a time.
 class Prepared {
  public:
   virtual ~Prepared() = default;
-  virtual const std::vector<ResultColumn>& columns() const = 0;       // empty: no result set
+  virtual const std::vector<ResultColumn>& columns() const = 0;  // empty: no result set
   virtual const std::vector<ParameterInfo>& parameters() const = 0;
-  // Starts it. parameters.size() == this->parameters().size(). `stop` set to true by any thread makes next() throw Error(Interrupted)
-  // also while SQLite works. limit: SQL_ATTR_MAX_ROWS, 0 = all.
-  virtual std::unique_ptr<Rows> execute(const std::vector<Value>& parameters, Documents& documents,
-                                        const std::atomic<bool>& stop, uint64_t limit) const = 0;
-  // False: a table that it reads is known differently by now (REFRESH SCHEMA, a new sample); prepare the text again.
+  virtual StatementKind kind() const = 0;
+  // Starts it; what changes something is done when this returns. parameters.size() ==
+  // this->parameters().size().
+  virtual std::unique_ptr<Rows> execute(const std::vector<Value>& parameters,
+                                        const Execution& execution) const = 0;
+  // A change without RETURNING for all sets of a parameter array at once: one outcome a set, in order; sets
+  // that fail do not keep others from succeeding. Only where takes_sets().
+  virtual bool takes_sets() const { return false; }
+  virtual std::vector<SetOutcome> execute_sets(std::span<const std::vector<Value>> sets,
+                                               const Execution& execution) const;
+  // False: a table that it reads is known differently by now (REFRESH SCHEMA, a new sample); prepare the text
+  // again.
   virtual bool is_current(Catalog& catalog) const = 0;
-  // REFRESH SCHEMA: not execute(), but whoever owns the catalog carries it out.
-  virtual bool refreshes_schema() const { return false; }
+  // Kind Refresh (REFRESH SCHEMA): not execute(), but whoever owns the catalog carries it out.
 };
 
 // Parses, binds and plans. Throws Error, its message located in the text.

@@ -21,4 +21,7 @@ const Column* Table::find(std::string_view column, bool exact, std::vector<std::
   return matches == 1 ? found : nullptr;
 }
 
+void Catalog::wrote(std::string_view, std::string_view, const std::vector<Column>&) {}
+void Catalog::redefined(std::string_view) {}
+
 }  // namespace couch::sql

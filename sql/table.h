@@ -1,5 +1,6 @@
 #pragma once
-// What is known of a database's tables (docs/architecture.md, Data model). Filled by driver/schema, used by the binder and planner.
+// What is known of a database's tables (docs/architecture.md, Data model). Filled by driver/schema, used by
+// the binder and planner.
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -19,7 +20,8 @@ enum class TableKind : uint8_t {
 
 // Where a column's value stands in a row of its table.
 enum class ColumnSource : uint8_t {
-  Path,      // path from the document's root (Array tables: from the element; View tables: from the row, e.g. {"key"}, {"value","x"})
+  Path,      // path from the document's root (Array tables: from the element; View tables: from the row, e.g.
+             // {"key"}, {"value","x"})
   Id,        // _id
   Rev,       // _rev
   Document,  // _doc: the whole document's JSON; not in *
@@ -29,20 +31,22 @@ enum class ColumnSource : uint8_t {
 };
 
 struct Column {
-  std::string name;               // as SQL shows it: "addr.city"; a dot in a field's own name is "\."
+  std::string name;  // as SQL shows it: "addr.city"; a dot in a field's own name is "\."
   ColumnSource source = ColumnSource::Path;
   std::vector<std::string> path;  // raw field names
-  std::vector<uint32_t> array_steps;  // which steps of path are positions in an array (FlattenArrays), ascending
-  uint32_t index = 0;             // KeyPart
+  std::vector<uint32_t>
+      array_steps;     // which steps of path are positions in an array (FlattenArrays), ascending
+  uint32_t index = 0;  // KeyPart
   Type type;
   bool nullable = true;
-  bool hidden = false;            // not in *
-  // Only for Date, Time, Timestamp: every sampled value had the one same form (offset and fraction too), so a text order is the time order.
+  bool hidden = false;  // not in *
+  // Only for Date, Time, Timestamp: every sampled value had the one same form (offset and fraction too), so a
+  // text order is the time order.
   bool uniform = false;
 };
 
 struct Table {
-  std::string catalog;            // the database
+  std::string catalog;  // the database
   std::string name;
   TableKind kind = TableKind::Typed;
   std::vector<std::string> discriminator_path;  // Typed, and Array below Typed
@@ -57,8 +61,10 @@ struct Table {
   std::vector<std::string> left_out;            // what MaxColumns or maps kept out, for SQLColumns' remarks
   uint64_t estimated_rows = 0;                  // from the sample
 
-  // Exact match, else the only case-insensitive match when `exact` is false. nullptr: none. Several: `candidates` has them.
-  const Column* find(std::string_view column, bool exact, std::vector<std::string>* candidates = nullptr) const;
+  // Exact match, else the only case-insensitive match when `exact` is false. nullptr: none. Several:
+  // `candidates` has them.
+  const Column* find(std::string_view column, bool exact,
+                     std::vector<std::string>* candidates = nullptr) const;
 };
 
 // One Mango (JSON) index of a database, as `_index` lists it.
@@ -67,20 +73,20 @@ struct Index {
   std::string name;
   std::vector<std::vector<std::string>> fields;  // raw paths, in order
   bool partial = false;
-  std::string partial_filter;   // JSON text
+  std::string partial_filter;  // JSON text
   bool partitioned = false;
 };
 
 // What the server and database can do; filled once a connection.
 struct ServerTraits {
-  bool couchdb = true;            // false: PouchDB Server
-  bool index_as_view = true;      // _design/D/_view/N of a Mango index
+  bool couchdb = true;        // false: PouchDB Server
+  bool index_as_view = true;  // _design/D/_view/N of a Mango index
   bool bookmarks = true;
   bool design_docs_endpoint = true;  // _design_docs
-  bool allow_fallback = false;    // 3.4+
-  bool pcre = true;               // $regex is PCRE
-  bool icu_order = true;          // text is ordered by ICU root; false: Collation=binary
-  uint64_t query_limit = 0;       // learnt from 400 "must not exceed N"; 0: none
+  bool allow_fallback = false;       // 3.4+
+  bool pcre = true;                  // $regex is PCRE
+  bool icu_order = true;             // text is ordered by ICU root; false: Collation=binary
+  uint64_t query_limit = 0;          // learnt from 400 "must not exceed N"; 0: none
 };
 
 // Names to tables. Implemented by driver/schema; calls may do I/O and block. Thread: the statement's.
@@ -89,16 +95,26 @@ class Catalog {
   virtual ~Catalog() = default;
   // The connection's database; empty when there is none.
   virtual std::string current() const = 0;
-  // Unquoted names match exactly first, else case-insensitively. nullptr: no such table; `nearest` then has up to 3 suggestions.
-  // Several case-insensitive matches: throws Error(AmbiguousName).
+  // Unquoted names match exactly first, else case-insensitively. nullptr: no such table; `nearest` then has
+  // up to 3 suggestions. Several case-insensitive matches: throws Error(AmbiguousName).
   virtual std::shared_ptr<const Table> table(std::string_view database, std::string_view name, bool exact,
                                              std::vector<std::string>* nearest = nullptr) = 0;
   virtual bool has_database(std::string_view database) = 0;
-  // The documents of a type that no sample has shown: `FROM users WHERE type = 'user'` (design §2, Unknown names).
-  virtual std::shared_ptr<const Table> assumed(std::string_view database, std::string_view name, std::string_view discriminator) = 0;
+  // The documents of a type that no sample has shown: `FROM users WHERE type = 'user'` (design §2, Unknown
+  // names).
+  virtual std::shared_ptr<const Table> assumed(std::string_view database, std::string_view name,
+                                               std::string_view discriminator) = 0;
   virtual std::vector<std::string> type_field() const = 0;  // TypeField's path
   virtual std::vector<Index> indexes(std::string_view database) = 0;
   virtual ServerTraits traits() = 0;
+
+  // What a statement did, so that the next one knows it without sampling. Defaults: nobody listens.
+  // Documents of this discriminator value were written, with these top-level columns (docs/architecture.md,
+  // Data model).
+  virtual void wrote(std::string_view database, std::string_view discriminator,
+                     const std::vector<Column>& columns);
+  // Tables, views or indexes of a database were defined or dropped, or the database itself was.
+  virtual void redefined(std::string_view database);
 };
 
 }  // namespace couch::sql

@@ -1,7 +1,9 @@
 #pragma once
-// One value, in two forms: Value owns its bytes (parameters, literals, catalog rows), Cell borrows them (a row being read).
+// One value, in two forms: Value owns its bytes (parameters, literals, catalog rows), Cell borrows them (a
+// row being read).
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -35,7 +37,8 @@ struct Interval {  // either months, or seconds and nanoseconds of the same sign
   friend bool operator==(const Interval&, const Interval&) = default;
 };
 
-// Numbers outside int64 keep their digits: an optional '-', digits, optionally '.' and digits, optionally an exponent.
+// Numbers outside int64 keep their digits: an optional '-', digits, optionally '.' and digits, optionally an
+// exponent.
 struct Decimal {
   std::string digits;
   friend bool operator==(const Decimal&, const Decimal&) = default;
@@ -52,24 +55,26 @@ struct BinaryView {
 };
 
 // monostate is NULL. Text is UTF-8 and may hold U+0000.
-using Value = std::variant<std::monostate, bool, int64_t, double, Decimal, std::string, Date, Time, Timestamp, Interval, Binary>;
-using Cell = std::variant<std::monostate, bool, int64_t, double, DecimalView, std::string_view, Date, Time, Timestamp, Interval, BinaryView>;
+using Value = std::variant<std::monostate, bool, int64_t, double, Decimal, std::string, Date, Time, Timestamp,
+                           Interval, Binary>;
+using Cell = std::variant<std::monostate, bool, int64_t, double, DecimalView, std::string_view, Date, Time,
+                          Timestamp, Interval, BinaryView>;
 
 inline bool is_null(const Value& v) { return v.index() == 0; }
 inline bool is_null(const Cell& c) { return c.index() == 0; }
-Cell view(const Value& value);   // borrows from value
-Value own(const Cell& cell);     // copies
+Cell view(const Value& value);  // borrows from value
+Value own(const Cell& cell);    // copies
 TypeClass class_of(const Cell& cell);
 
 // A row source: what a query, a catalog function and RETURNING all are.
 struct ResultColumn {
-  std::string name;         // SQL_DESC_NAME / LABEL
+  std::string name;  // SQL_DESC_NAME / LABEL
   Type type;
   bool nullable = true;
-  bool named = true;        // false: the driver made the name up (SQL_UNNAMED)
+  bool named = true;  // false: the driver made the name up (SQL_UNNAMED)
   // Where it comes from, when it is a plain column: empty otherwise.
   std::string base_catalog, base_table, base_column, table_alias;
-  bool row_version = false; // _rev
+  bool row_version = false;  // _rev
 };
 
 // Rows in order, one at a time, forward only. Not thread safe; destroying it aborts what it still reads.
@@ -86,6 +91,8 @@ class Rows {
   virtual Cell cell(size_t i) = 0;
   // Warnings met so far (values that did not fit, say), each given once.
   virtual std::vector<std::string> take_warnings() { return {}; }
+  // How many rows a change touched: SQLRowCount. nullopt: it is no change.
+  virtual std::optional<uint64_t> affected() const { return std::nullopt; }
 };
 
 }  // namespace couch::sql

@@ -42,7 +42,8 @@ std::string joined(const std::vector<std::string>& list) {
 std::vector<std::string> ids(World& world, const std::string& sql, const std::vector<Value>& parameters,
                              const sql::Options& options) {
   std::atomic<bool> stop{false};
-  auto rows = sql::prepare(sql, world.catalog(), options)->execute(parameters, world.documents(), stop, 0);
+  auto rows = sql::prepare(sql, world.catalog(), options)
+                  ->execute(parameters, {.documents = world.documents(), .stop = stop});
   std::vector<std::string> out;
   while (rows->next()) out.emplace_back(std::get<std::string_view>(rows->cell(0)));
   std::sort(out.begin(), out.end());

@@ -108,8 +108,7 @@ TEST_CASE("Joins, subqueries and set operations run over leaves that are narrowe
         Strings{"4"});
 }
 
-TEST_CASE("An outer join keeps rows that a condition on its other side does not meet",
-          "[session]") {
+TEST_CASE("An outer join keeps rows that a condition on its other side does not meet", "[session]") {
   FakeCouch couch = cinema();
   CHECK(rows(couch,
              "SELECT f.title, r.person FROM film f LEFT JOIN role r ON r.film = f._id AND r.person = 'p:1' "
@@ -313,7 +312,7 @@ TEST_CASE("A prepared statement runs again with other parameters", "[session]") 
   auto prepared = prepare("SELECT title FROM film WHERE year = ?", couch, {});
   std::atomic<bool> stop{false};
   for (auto [year, title] : {std::pair{1985, "Ran"}, std::pair{1979, "Alien"}}) {
-    auto result = prepared->execute({Value{int64_t{year}}}, couch, stop, 0);
+    auto result = prepared->execute({Value{int64_t{year}}}, {.documents = couch, .stop = stop});
     REQUIRE(result->next());
     CHECK(std::get<std::string_view>(result->cell(0)) == title);
     CHECK_FALSE(result->next());
@@ -376,7 +375,7 @@ TEST_CASE("A statement stops when it is told to, in the middle of its documents"
       if (++seen == 2) stop = true;
     };
     auto prepared = prepare(sql, couch, {});
-    auto result = prepared->execute({}, couch, stop, 0);
+    auto result = prepared->execute({}, {.documents = couch, .stop = stop});
     try {
       while (result->next()) {
       }
@@ -392,7 +391,7 @@ TEST_CASE("A statement stops when it is told to, while SQLite works", "[session]
   std::atomic<bool> stop{false};
   auto prepared = prepare(
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n", couch, {});
-  auto result = prepared->execute({}, couch, stop, 0);
+  auto result = prepared->execute({}, {.documents = couch, .stop = stop});
   stop = true;
   try {
     result->next();
@@ -419,7 +418,8 @@ TEST_CASE("EXPLAIN tells what is asked, what is pushed and what is left", "[sess
   CHECK(couch.requests.empty());
 }
 
-TEST_CASE("An integer past 64 bits in a BIGINT column keeps its digits, but not where SQLite works on it", "[session]") {
+TEST_CASE("An integer past 64 bits in a BIGINT column keeps its digits, but not where SQLite works on it",
+          "[session]") {
   FakeCouch couch;
   couch.table("big", {column("n", TypeKind::BigInt)});
   couch.put(std::string_view{R"({"_id":"1","type":"big","n":12345678901234567890123})"});

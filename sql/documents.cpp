@@ -1,0 +1,15 @@
+#include "sql/documents.h"
+
+#include "sql/error.h"
+
+namespace couch::sql {
+
+// Sources that can only be read (tests', mostly).
+std::vector<WriteResult> Documents::write(const std::string&, std::span<const std::string>) {
+  throw Error(ErrorKind::NotSupported, "these documents cannot be changed");
+}
+ActionAnswer Documents::perform(const Action&) {
+  throw Error(ErrorKind::NotSupported, "this server is only read");
+}
+
+}  // namespace couch::sql
