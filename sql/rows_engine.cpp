@@ -1,0 +1,107 @@
+#include "sql/rows_engine.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "sql/datetime.h"
+#include "sql/engine/database.h"
+#include "sql/engine/encoding.h"
+#include "sql/engine/tables.h"
+#include "sql/leaf_reader.h"
+
+namespace couch::sql {
+
+namespace {
+
+Timestamp utc_now() {
+  using namespace std::chrono;
+  auto now = system_clock::now().time_since_epoch();
+  auto seconds = duration_cast<std::chrono::seconds>(now);
+  auto rest = duration_cast<nanoseconds>(now - seconds);
+  return timestamp_of(seconds.count(), static_cast<uint32_t>(rest.count())).value_or(Timestamp{});
+}
+
+// Through SQLite. Requests are sent at once; the leaves are read and the query starts with the first row that
+// is asked for.
+class EngineRows : public Rows {
+ public:
+  EngineRows(plan::Engine plan, Running running, Documents& documents)
+      : plan_(std::move(plan)), running_(std::move(running)), warnings_(plan_.leaves.size()) {
+    readers_.reserve(plan_.leaves.size());
+    for (const auto& leaf : plan_.leaves) readers_.push_back(open_leaf(leaf, running_, documents));
+  }
+
+  const std::vector<ResultColumn>& columns() const override { return *running_.columns; }
+  bool next() override {
+    if (ended_) return false;
+    if (!statement_) start();
+    bool more = (running_.limit == 0 || given_ < running_.limit) && database_->step(*statement_);
+    if (!more) {
+      mismatches_ += database_->runtime().take_mismatches();
+      ended_ = true;
+      return false;
+    }
+    ++given_;
+    return true;
+  }
+  Cell cell(size_t i) override {
+    return engine::decode(statement_->get(), static_cast<int>(i), (*running_.columns)[i].type);
+  }
+  std::vector<std::string> take_warnings() override {
+    std::vector<std::string> out;
+    for (size_t i = 0; i < readers_.size(); ++i) warnings_[i].collect(readers_[i], ended_, out);
+    if (database_) mismatches_ += database_->runtime().take_mismatches();
+    if (mismatches_ > 0 && ended_) {
+      out.push_back(fmt::format(
+          "{} {} not convert to the class of what it is compared or computed with and read as NULL",
+          mismatches_, mismatches_ == 1 ? "value does" : "values do"));
+      mismatches_ = 0;
+    }
+    return out;
+  }
+
+ private:
+  void start() {
+    engine::RuntimeOptions options;
+    options.collation = running_.collation;
+    options.mismatch = running_.mismatch;
+    options.database = running_.database;
+    options.user = running_.user;
+    database_ = std::make_unique<engine::Database>(std::move(options), *running_.stop);
+    database_->runtime().begin(utc_now());
+    for (size_t i = 0; i < readers_.size(); ++i) {
+      const plan::Leaf& leaf = plan_.leaves[i];
+      engine::TableShape shape{leaf.relation, leaf.shape.table.get(), &leaf.shape.columns};
+      if (plan_.streams) {
+        engine::stream_table(*database_, shape, readers_[i], running_.collation);
+      } else {
+        engine::fill_table(*database_, shape, readers_[i], running_.collation);
+      }
+    }
+    statement_.emplace(database_->prepare(plan_.sql));
+    for (size_t i = 0; i < running_.parameters.size(); ++i) {
+      engine::bind(statement_->get(), static_cast<int>(i + 1), running_.parameters[i]);
+    }
+  }
+
+  plan::Engine plan_;
+  Running running_;
+  std::vector<decode::RowReader> readers_;
+  std::vector<MismatchWarnings> warnings_;
+  std::unique_ptr<engine::Database> database_;
+  std::optional<engine::Statement> statement_;  // goes before its database
+  uint64_t given_ = 0, mismatches_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Rows> engine_rows(plan::Engine plan, Running running, Documents& documents) {
+  return std::make_unique<EngineRows>(std::move(plan), std::move(running), documents);
+}
+
+}  // namespace couch::sql
