@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <rapidjson/document.h>
 
+#include "http/compression.h"
 #include "http/exchange.h"
 #include "http/fault.h"
 #include "http/wire.h"
@@ -21,6 +22,18 @@ class ExchangeRows final : public RowStream {
   void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline) override {
     exchange_->set_deadline(deadline);
   }
+
+ private:
+  std::shared_ptr<Exchange> exchange_;
+};
+
+class ExchangePending final : public Pending {
+ public:
+  explicit ExchangePending(std::shared_ptr<Exchange> exchange) : exchange_(std::move(exchange)) {}
+  ~ExchangePending() override { exchange_->abandon(); }
+  Response wait() override { return exchange_->wait(); }
+  RowStream::Ready poll() override { return exchange_->poll(); }
+  void when_ready(std::function<void()> call) override { exchange_->when_ready(std::move(call)); }
 
  private:
   std::shared_ptr<Exchange> exchange_;
@@ -48,13 +61,13 @@ class CouchClient final : public Client {
  public:
   explicit CouchClient(Endpoint endpoint) : site_(std::make_shared<Site>(std::move(endpoint))) {}
 
-  Response send(const Request& request) override {
-    Exchange::Plan plan{request};
-    plan.checked = true;
-    return answer_of(std::move(plan));
-  }
+  Response send(const Request& request) override { return answer_of(plan_of(request, true)); }
 
-  Response send_raw(const Request& request) override { return answer_of({request}); }
+  Response send_raw(const Request& request) override { return answer_of(plan_of(request, false)); }
+
+  std::unique_ptr<Pending> start(const Request& request) override {
+    return std::make_unique<ExchangePending>(Exchange::start(site_, plan_of(request, true)));
+  }
 
   std::unique_ptr<RowStream> stream(const Request& request) override {
     return std::make_unique<ExchangeRows>(Exchange::start(site_, {request, Exchange::Shape::Rows}));
@@ -65,6 +78,14 @@ class CouchClient final : public Client {
   const Endpoint& endpoint() const noexcept override { return site_->endpoint; }
 
  private:
+  Exchange::Plan plan_of(const Request& request, bool checked) {
+    Exchange::Plan plan{request};
+    plan.checked = checked;
+    if (request.compress && compression_pays(*site_, request.body.size()))
+      plan.packed = gzip(request.body);  // here, not on the thread that all transfers share
+    return plan;
+  }
+
   Response answer_of(Exchange::Plan plan) {
     const auto exchange = Exchange::start(site_, std::move(plan));
     try {

@@ -38,6 +38,7 @@ struct Endpoint {
   std::chrono::milliseconds pause_limit{60000};
   std::chrono::milliseconds retry_delay{100};  // before the first repetition; doubles, with jitter
   uint32_t max_retries = 4;                    // repetitions of an idempotent request
+  bool compress_nearby = false;                // Request::compress also counts on loopback
 };
 
 // Shared between a statement and whoever cancels it. request() takes no lock that a running call holds.
@@ -60,6 +61,9 @@ struct Request {
   std::optional<std::chrono::steady_clock::time_point> deadline;  // QueryTimeout
   const Stop* stop = nullptr;                                     // outlives the exchange
   bool idempotent = true;  // may be repeated when the link breaks before an answer
+  // The body goes out gzip-compressed where that pays (http/compression.h); the server must take that, as
+  // CouchDB does for documents.
+  bool compress = false;
 };
 
 struct Response {
@@ -94,6 +98,18 @@ class RowStream {
   virtual void set_deadline(std::optional<std::chrono::steady_clock::time_point>) {}
 };
 
+// A request on its way (Client::start), for several in flight. One thread at a time.
+class Pending {
+ public:
+  virtual ~Pending() = default;  // aborts what still runs
+  // Blocks, once. Returns and throws as Client::send() does. Error::status() 0 says that no answer came: then
+  // CannotConnect means that the request was never sent, every other kind that it may have been carried out.
+  virtual Response wait() = 0;
+  // As RowStream's: Row means that wait() would not block.
+  virtual RowStream::Ready poll() { return RowStream::Ready::Row; }
+  virtual void when_ready(std::function<void()> call) { call(); }
+};
+
 class Client {
  public:
   // Validates settings (Error InvalidSetting); sends nothing.
@@ -105,6 +121,8 @@ class Client {
   virtual Response send(const Request& request) = 0;
   // The same but returns every status.
   virtual Response send_raw(const Request& request) = 0;
+  // Sends and does not wait. Abandoning the reply does not mean that a write did not happen.
+  virtual std::unique_ptr<Pending> start(const Request& request) = 0;
   virtual std::unique_ptr<RowStream> stream(const Request& request) = 0;
   // GET /: proves server and credentials within connect_timeout. Returns the body's JSON.
   virtual std::string connect() = 0;

@@ -252,10 +252,11 @@ void Exchange::launch() {
   Transfer::Order order;
   order.method = request.method;
   order.url = site_->servers[server_].text + request.path + query_string(request.query);
-  order.body = request.body;
+  order.body = plan_.packed.empty() ? request.body : plan_.packed;
   order.has_body = !request.body.empty() || request.method == "POST" || request.method == "PUT";
   order.repeatable = request.idempotent;
   if (!plan_.anonymous) order.headers = site_->credentials();
+  if (!plan_.packed.empty()) order.headers.push_back("Content-Encoding: gzip");
   if (!cookie_.empty()) order.headers.push_back("Cookie: AuthSession=" + cookie_);
   order.connect_timeout_ms =
       static_cast<long>(endpoint.connect_timeout.count() / static_cast<int64_t>(site_->servers.size()));
@@ -379,6 +380,11 @@ void Exchange::answered() {
     logged_in_again_ = true;
     Login& login = site_->login(loop_);
     if (login.cookie == cookie_) login.cookie.clear();  // else somebody has renewed it already
+    return attempt();
+  }
+  if (status == 415 && !plan_.packed.empty()) {  // refused before it was read: nothing was done
+    site_->takes_gzip = false;
+    plan_.packed.clear();
     return attempt();
   }
   // 429 says that nothing was done; 503 may come from something in between.

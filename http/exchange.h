@@ -44,6 +44,7 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
         false;  // each of several servers gets its part of the time left, from connecting to the answer
     bool checked = false;                     // Whole: a status >= 300 is an Error
     bool anonymous = false;                   // without credentials: the login itself
+    std::string packed{};                     // the request's body as gzip; empty: sent as it is
     std::function<void(Exchange&)> on_end{};  // on the I/O thread
   };
   static constexpr size_t max_whole = 256u << 20;  // bytes of an answer that is not streamed

@@ -46,6 +46,7 @@ BaseUrl parse_base_url(const std::string& text) {
   BaseUrl base;
   base.tls = scheme == "https";
   base.host_port = host + ':' + part(url.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
+  base.loopback = host == "localhost" || host == "[::1]" || host.rfind("127.", 0) == 0;
   auto path = part(url.get(), CURLUPART_PATH);
   while (!path.empty() && path.back() == '/') path.pop_back();
   base.text = scheme + "://" + base.host_port + path;

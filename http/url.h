@@ -11,6 +11,7 @@ struct BaseUrl {
   std::string text;       // "http://host:port[/prefix]", without a final slash
   std::string host_port;  // "host:port", for messages and as the pool's key
   bool tls = false;
+  bool loopback = false;  // this machine, as far as its name tells
 };
 
 // Throws Error (InvalidSetting): not http or https, no host, credentials inside (they belong in UID and PWD;

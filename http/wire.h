@@ -39,8 +39,9 @@ struct Site {
   const Endpoint endpoint;
   const std::vector<BaseUrl> servers;
   const Wire wire;
-  mutable std::atomic<size_t> current{0};  // the server that answered last
-  mutable std::atomic<bool> dead{false};   // the last transport result
+  mutable std::atomic<size_t> current{0};      // the server that answered last
+  mutable std::atomic<bool> dead{false};       // the last transport result
+  mutable std::atomic<bool> takes_gzip{true};  // until a server refuses a compressed body
 
  private:
   mutable Loop* login_loop_ = nullptr;

@@ -32,6 +32,9 @@ class FakeClient final : public http::Client {
   std::unique_ptr<http::RowStream> stream(const http::Request& request) override {
     return std::make_unique<Stream>(ask(request));
   }
+  std::unique_ptr<http::Pending> start(const http::Request& request) override {
+    return std::make_unique<Done>(ask(request));
+  }
   std::string connect() override { return R"({"couchdb":"Welcome","version":"3.5.0"})"; }
   bool dead() const noexcept override { return false; }
   const http::Endpoint& endpoint() const noexcept override { return endpoint_; }
@@ -44,6 +47,17 @@ class FakeClient final : public http::Client {
   }
 
  private:
+  class Done final : public http::Pending {
+   public:
+    explicit Done(FakeAnswer answer) : answer_(std::move(answer)) {}
+    http::Response wait() override {
+      if (answer_.failure) throw http::Error{*answer_.failure};
+      return {200, answer_.body};
+    }
+
+   private:
+    FakeAnswer answer_;
+  };
   class Stream final : public http::RowStream {
    public:
     explicit Stream(FakeAnswer answer) : answer_(std::move(answer)) {}

@@ -139,3 +139,38 @@ TEST_CASE("Connections are kept and used again", "[http][client]") {
   CHECK(couch.asked().size() == 21);
   CHECK(couch.accepted() == 1);
 }
+
+TEST_CASE("Several requests are on their way at once, and each reply is waited for by itself",
+          "[http][client]") {
+  ScriptedCouch couch;
+  auto first = couch.on_post("/db/_bulk_docs").hold();
+  couch.on_post("/other/_bulk_docs").status(202).answer(R"([{"ok":true}])");
+  const auto client = Client::create(endpoint_of(couch));
+  auto request = get("/db/_bulk_docs");
+  request.method = "POST";
+  request.body = R"({"docs":[]})";
+  request.idempotent = false;
+  const auto slow = client->start(request);
+  request.path = "/other/_bulk_docs";
+  const auto quick = client->start(request);
+  CHECK(quick->wait().status == 202);
+  REQUIRE(first.wait_until_reached());
+  CHECK(slow->poll() == RowStream::Ready::Pending);
+  first.answer("[]");
+  CHECK(slow->wait().body == "[]");
+}
+
+TEST_CASE("A reply that is thrown away aborts its request; an error status is an error", "[http][client]") {
+  ScriptedCouch couch;
+  const auto gate = couch.on_get("/slow").hold();
+  couch.on_get("/no").error(409, "conflict", "Document update conflict.");
+  const auto client = Client::create(endpoint_of(couch));
+  {
+    const auto slow = client->start(get("/slow"));
+    REQUIRE(gate.wait_until_reached());
+  }
+  CHECK(couch.wait_for_open_connections(0));
+  const auto error = error_of([&] { client->start(get("/no"))->wait(); });
+  CHECK(error.status() == 409);
+  CHECK(error.kind() == ErrorKind::Conflict);
+}
