@@ -4,6 +4,7 @@
 #include <rapidjson/document.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "driver/bridge_read.h"
@@ -21,7 +22,9 @@ std::string missing_view(const sql::ViewRead& read, const std::string& database)
 class AllDocsRead final : public Read {
  public:
   AllDocsRead(std::shared_ptr<Link> link, const sql::DocumentRequest& request, const sql::AllDocs& read)
-      : Read(std::move(link), request.database, read.limit), scope_(scope_path(request)), read_(read) {}
+      : Read(std::move(link), request.database, read.limit, read.expected),
+        scope_(scope_path(request)),
+        read_(read) {}
 
  private:
   http::Request page(uint64_t limit) override {
@@ -98,7 +101,9 @@ class FindRead final : public Read {
 class ViewRowsRead final : public Read {
  public:
   ViewRowsRead(std::shared_ptr<Link> link, const sql::DocumentRequest& request, const sql::ViewRead& read)
-      : Read(std::move(link), request.database, read.limit), scope_(scope_path(request)), read_(read) {}
+      : Read(std::move(link), request.database, read.limit, read.expected),
+        scope_(scope_path(request)),
+        read_(read) {}
 
  private:
   http::Request page(uint64_t limit) override {
@@ -327,6 +332,48 @@ class CountRead final : public sql::DocumentStream {
   std::vector<char> row_;
 };
 
+// The rank is what the answer calls its offset, which stands beside the rows.
+class RankRead final : public sql::DocumentStream {
+ public:
+  RankRead(std::shared_ptr<Link> link, const sql::DocumentRequest& request, const sql::Rank& rank)
+      : link_(std::move(link)), database_(request.database) {
+    sql::AllDocs read;
+    if (!rank.from.empty()) read.start = rank.from;
+    read.include_docs = false;
+    rows_ = link_->client->stream(link_->bounded(all_docs_request(scope_path(request), read, 1)));
+  }
+
+  ReadRow next() override {
+    if (!rows_) return std::nullopt;
+    std::string id;
+    try {
+      while (const ReadRow row = rows_->next()) id = head_of({row->data(), row->size()}).id;
+    } catch (const http::Error& error) {
+      if (says_no_database(error)) throw_missing(error, "there is no database " + database_);
+      throw;
+    }
+    const std::string& envelope = rows_->envelope();
+    const auto number = [&](std::string_view name) {
+      const std::string_view digits = member_of(envelope, name);
+      uint64_t value = 0;
+      std::from_chars(digits.data(), digits.data() + digits.size(), value);  // null: 0
+      return value;
+    };
+    const std::string row = fmt::format(R"({{"total":{},"rank":{}{}{}}})", number("total_rows"),
+                                        number("offset"), id.empty() ? "" : R"(,"id":)", id);
+    rows_.reset();
+    row_.assign(row.begin(), row.end());
+    row_.push_back('\0');
+    return std::span{row_.data(), row.size()};
+  }
+
+ private:
+  std::shared_ptr<Link> link_;
+  std::string database_;
+  std::unique_ptr<http::RowStream> rows_;
+  std::vector<char> row_;
+};
+
 template <class R, class... Args>
 std::unique_ptr<sql::DocumentStream> begun(Args&&... args) {
   auto read = std::make_unique<R>(std::forward<Args>(args)...);
@@ -384,6 +431,9 @@ class HttpDocuments final : public sql::Documents {
     if (what.limit == uint64_t{0}) return std::make_unique<ViewRowsRead>(link_, request, what);
     if (!what.keys.empty()) return std::make_unique<KeyedViewRead>(link_, request, what);
     return view_stream(link_, request, what);
+  }
+  Stream read(const sql::DocumentRequest& request, const sql::Rank& what) {
+    return std::make_unique<RankRead>(link_, request, what);
   }
   Stream read(const sql::DocumentRequest& request, const sql::DatabaseCount&) {
     return std::make_unique<CountRead>(link_, request);

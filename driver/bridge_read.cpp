@@ -38,11 +38,20 @@ void throw_missing(const http::Error& error, const std::string& what) {
                     error.error(), error.reason()};
 }
 
-Read::Read(std::shared_ptr<Link> link, std::string database, std::optional<uint64_t> limit)
-    : link_(std::move(link)), database_(std::move(database)), limit_(limit), done_(limit == uint64_t{0}) {}
+Read::Read(std::shared_ptr<Link> link, std::string database, std::optional<uint64_t> limit,
+           std::optional<uint64_t> expected)
+    : link_(std::move(link)),
+      database_(std::move(database)),
+      limit_(limit),
+      expected_(expected),
+      done_(limit == uint64_t{0}) {}
 
 void Read::begin() {
   asked_ = std::min(limit_ ? *limit_ - delivered_ : all_rows, all_rows - overlap()) + overlap();
+  if (expected_) {
+    asked_ = std::min(asked_, std::max<uint64_t>(*expected_, 1) + overlap());
+    expected_ = std::min(*expected_ * 8 + 100, all_rows);  // it was not enough: soon everything
+  }
   if (link_->page_size > 0 && pageable()) asked_ = std::min(asked_, link_->page_size);
   if (asked_ <= overlap())
     throw http::Error{

@@ -33,7 +33,10 @@ using ReadRow = std::optional<std::span<char>>;
 // Subclasses know their place in the read.
 class Read : public sql::DocumentStream {
  public:
-  Read(std::shared_ptr<Link> link, std::string database, std::optional<uint64_t> limit);
+  // expected: how many rows will probably be read; asked for first, then more and more. Only where exact()
+  // can tell the rest.
+  Read(std::shared_ptr<Link> link, std::string database, std::optional<uint64_t> limit,
+       std::optional<uint64_t> expected = std::nullopt);
   ReadRow next() final;
   void begin();  // sends the next request
 
@@ -63,6 +66,7 @@ class Read : public sql::DocumentStream {
   std::shared_ptr<Link> link_;
   std::string database_;
   std::optional<uint64_t> limit_;
+  std::optional<uint64_t> expected_;
   bool done_;
   std::unique_ptr<http::RowStream> rows_;
   uint64_t asked_ = 0;  // the limit that the current request states

@@ -20,6 +20,8 @@ struct AllDocs {
   bool descending = false;
   std::optional<uint64_t>
       limit;  // absent: all (the carrier states a number and pages where the server forces a size)
+  // So many will probably do: asked for first, and the rest only when it is read, too.
+  std::optional<uint64_t> expected;
 };
 // POST _all_docs {keys}: rows as above, in this order, repeats kept; a missing one has "error":"not_found".
 struct ByIds {
@@ -47,6 +49,13 @@ struct ViewRead {
   std::vector<std::string> keys;  // JSON texts
   bool include_docs = false;
   std::optional<uint64_t> limit;
+  std::optional<uint64_t> expected;  // as in AllDocs; not where `reduce` or `keys` are
+};
+// Where an id stands: one row {"total":…,"rank":…,"id":…}, the number of documents (design documents too),
+// how many of them have smaller ids than `from`, and the first id that is none of these (left out at the
+// end). _all_docs?limit=1&startkey=from, which costs the server a millisecond. On PouchDB Server ranks are 0.
+struct Rank {
+  std::string from;  // empty: the first id
 };
 // GET /db: one row, {"doc_count":…, "design_count":…, "update_seq":…}; doc_count without design documents.
 struct DatabaseCount {};
@@ -96,7 +105,7 @@ struct ActionAnswer {
 struct DocumentRequest {
   std::string database;
   std::string partition;  // empty: none
-  std::variant<AllDocs, ByIds, Find, ViewRead, DatabaseCount> what;
+  std::variant<AllDocs, ByIds, Find, ViewRead, Rank, DatabaseCount> what;
 };
 
 // The rows of one answer, in order. One thread at a time.

@@ -1,10 +1,12 @@
 #include "sql/leaf_reader.h"
 
+#include "sql/streams_in_turn.h"
+
 namespace couch::sql {
 
 decode::RowReader open_leaf(const plan::Leaf& leaf, const Running& running, Documents& documents) {
   if (leaf.access == plan::Access::Nothing) return {leaf.shape, running.mismatch};
-  return {documents.open(leaf.request), leaf.shape, running.mismatch, *running.stop};
+  return {open_in_turn(leaf.requests, leaf.at_once, documents), leaf.shape, running.mismatch, *running.stop};
 }
 
 void MismatchWarnings::collect(const decode::RowReader& reader, bool at_end, std::vector<std::string>& out) {

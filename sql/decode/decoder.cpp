@@ -41,6 +41,7 @@ struct Decoder::Reading {
     first_extra = static_cast<uint32_t>(shape.columns.size());
     in_element.assign(width, false);
 
+    const bool keys = shape.envelope == Envelope::Keys;
     Node& document = shape.envelope == Envelope::Row && shape.documents ? root.member("doc") : root;
     Node* element = nullptr;
     if (table.kind == TableKind::Array) element = &document.member(table.array_path).each();
@@ -54,12 +55,24 @@ struct Decoder::Reading {
         node->slices = slices = true;
     }
     if (shape.envelope == Envelope::View) return;
-    bool bare = shape.envelope == Envelope::Row && !shape.documents;
+    bool bare = keys || (shape.envelope == Envelope::Row && !shape.documents);
     (bare ? root.member("id") : document.member("_id")).slots.push_back(first_extra + id_slot);
-    if (bare) root.member("value").member("deleted").slots.push_back(first_extra + deleted_slot);
+    if (bare && !keys) root.member("value").member("deleted").slots.push_back(first_extra + deleted_slot);
     if (table.discriminator_path.empty()) return;
-    document.member(table.discriminator_path).slots.push_back(first_extra + discriminator_slot);
+    (keys ? in_key(shape, table.discriminator_path) : document.member(table.discriminator_path))
+        .slots.push_back(first_extra + discriminator_slot);
     typed = true;
+  }
+
+  // The value at `path` of the document, as it stands in an index's key.
+  Node& in_key(const Shape& shape, const std::vector<std::string>& path) {
+    for (uint32_t i = 0; i < shape.key_fields.size(); ++i) {
+      const auto& field = shape.key_fields[i];
+      if (field.size() > path.size() || !std::equal(field.begin(), field.end(), path.begin())) continue;
+      return root.member("key").element(i).member(
+          std::vector<std::string>(path.begin() + static_cast<std::ptrdiff_t>(field.size()), path.end()));
+    }
+    throw Error(ErrorKind::Engine, "a field is not in the index that is to answer for it");
   }
 
   static Node& along(const Column& column, Node& from) {
@@ -75,7 +88,9 @@ struct Decoder::Reading {
 
   // The node of a column; nullptr: its value is no JSON value (_index).
   Node* place(const Shape& shape, const Column& column, Node& document, Node* element, uint32_t slot) {
-    bool bare = shape.envelope == Envelope::Row && !shape.documents;
+    if (shape.envelope == Envelope::Keys && column.source == ColumnSource::Path)
+      return &in_key(shape, column.path);
+    bool bare = shape.envelope == Envelope::Keys || (shape.envelope == Envelope::Row && !shape.documents);
     switch (column.source) {
       case ColumnSource::Id: return bare ? &root.member("id") : &document.member("_id");
       case ColumnSource::Rev: return bare ? &root.member("value").member("rev") : &document.member("_rev");
@@ -284,6 +299,7 @@ void Decoder::load(std::span<char> json) {
                     r.discriminator().text != shape_.table->discriminator)) {
       return;
     }
+    if (shape_.once && !given_.emplace(r.id().text).second) return;
   }
   rows_ = shape_.table->kind == TableKind::Array ? r.elements : 1;
 }

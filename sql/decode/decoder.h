@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "sql/session.h"
@@ -18,6 +19,7 @@ enum class Envelope : uint8_t {
   Document,  // _find: the row is the document
   Row,       // _all_docs: {"id","key","value":{"rev"},"doc"?}
   View,      // _view: {"id","key","value"}, or {"key","value"}
+  Keys,      // a JSON index as a view, without documents: {"id","key":[…]}
 };
 
 // What to read of each row.
@@ -26,6 +28,9 @@ struct Shape {
   Envelope envelope = Envelope::Document;
   bool documents = true;          // Row: the documents are in it; without them only _id and _rev can be read
   std::vector<uint32_t> columns;  // of the table; slot i holds columns[i]
+  // Keys: the index's fields. Columns, and the table's discriminator, are one of them, below one, or _id.
+  std::vector<std::vector<std::string>> key_fields = {};
+  bool once = false;  // Row, Keys: a document that comes again is left out
 };
 
 // Rows that are not the table's are left out: missing and deleted documents, design documents, and those
@@ -60,7 +65,8 @@ class Decoder {
   MismatchPolicy policy_;
   std::unique_ptr<Reading> reading_;
   std::vector<Cell> cells_;
-  size_t rows_ = 0, at_ = 0;  // SQL rows in what was loaded
+  std::unordered_set<std::string> given_;  // ids of documents, where each is to come once
+  size_t rows_ = 0, at_ = 0;               // SQL rows in what was loaded
   uint64_t mismatches_ = 0;
   std::string first_mismatch_;
 };

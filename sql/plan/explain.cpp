@@ -69,7 +69,9 @@ class Writer {
     const Relation& relation = context_.bound.relations[leaf.relation];
     RequestText text;
     if (leaf.access != Access::Nothing) {
-      text = request_text(leaf.request);
+      text = request_text(leaf.requests.front());
+      if (leaf.requests.size() > 1)
+        notes += fmt::format("; the first of {} requests, {} at a time", leaf.requests.size(), leaf.at_once);
     } else {
       notes = "the conditions can never be true: nothing is asked";
     }

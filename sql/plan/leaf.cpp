@@ -34,7 +34,6 @@ class LeafPlanner {
         hint_(read_hint(relation_.hint, relation_.span)) {
     leaf_.relation = relation;
     leaf_.shape.table = table_of(context);
-    leaf_.request.database = leaf_.shape.table->catalog;
     leaf_.estimate = leaf_.shape.table->estimated_rows;
     if (wish.columns) {
       leaf_.shape.columns = *wish.columns;
@@ -78,6 +77,11 @@ class LeafPlanner {
     return {context_.collation, context_.options.mismatch, context_.traits, &context_.parameters};
   }
 
+  template <class What>
+  void ask(What what) {
+    leaf_.requests.push_back({leaf_.shape.table->catalog, {}, std::move(what)});
+  }
+
   // ---- documents
   void documents() {
     const Table& table = *leaf_.shape.table;
@@ -115,7 +119,7 @@ class LeafPlanner {
     leaf_.ordered = true;
     leaf_.estimate = id.ids->size();
     bool documents = wants_documents();
-    leaf_.request.what = ByIds{std::move(*id.ids), documents};
+    ask(ByIds{std::move(*id.ids), documents});
     leaf_.shape.envelope = decode::Envelope::Row;
     leaf_.shape.documents = documents;
   }
@@ -143,7 +147,7 @@ class LeafPlanner {
     }
     leaf_.shape.envelope = decode::Envelope::Row;
     leaf_.shape.documents = read.include_docs;
-    leaf_.request.what = std::move(read);
+    ask(std::move(read));
   }
   bool orders_ids() const { return context_.traits.couchdb; }
 
@@ -202,7 +206,7 @@ class LeafPlanner {
       read.sort = wish_.order == IdOrder::Ascending ? R"([{"_id":"asc"}])" : R"([{"_id":"desc"}])";
       leaf_.ordered = true;
     }
-    leaf_.request.what = std::move(read);
+    ask(std::move(read));
     leaf_.shape.envelope = decode::Envelope::Document;
   }
 
@@ -266,7 +270,7 @@ class LeafPlanner {
     leaf_.ordered = wish_.order == IdOrder::Any;
     if (table.map_failed)
       leaf_.notes.push_back("the view's map function fails for some documents: they are not in it");
-    leaf_.request.what = std::move(read);
+    ask(std::move(read));
   }
 
   const Relation& relation_;

@@ -31,7 +31,9 @@ enum class Access : uint8_t {
 struct Leaf {
   uint32_t relation = 0;
   Access access = Access::Scan;
-  DocumentRequest request;                 // unless Nothing
+  // Their rows are the leaf's, one request's after another's (sql/streams_in_turn.h). None for Nothing.
+  std::vector<DocumentRequest> requests;
+  uint32_t at_once = 1;                    // so many of them are under way at a time
   decode::Shape shape;                     // slots are the used columns, in the table's order
   std::vector<const ast::Expr*> pushed;    // what the request (or the choice of ids) knows of
   std::vector<const ast::Expr*> residual;  // conditions that its rows may fail

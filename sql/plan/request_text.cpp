@@ -102,6 +102,13 @@ RequestText text_of(const ViewRead& read) {
   return out;
 }
 
+RequestText text_of(const Rank& rank) {
+  Query query;
+  if (!rank.from.empty()) query.add("startkey", mango::json_string(rank.from));
+  query.add("limit", "1");
+  return {"GET", "_all_docs" + query.text(), {}};
+}
+
 RequestText text_of(const DatabaseCount&) { return {"GET", "", {}}; }
 
 }  // namespace

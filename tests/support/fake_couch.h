@@ -26,8 +26,10 @@ class FakeCouch : public sql::Documents, public sql::Catalog {
   // Any table. Its catalog becomes the database.
   std::shared_ptr<const sql::Table> add(sql::Table table);
   void index(const std::string& name, std::vector<std::vector<std::string>> fields);
-  // Rows of a view: {"id","key","value"} texts, in order of their keys.
-  void view(const std::string& design_document, const std::string& name, std::vector<std::string> rows);
+  void index(sql::Index index);
+  // Rows of a view: {"id","key","value"} texts, in order of their keys. reduce: one of _count, _sum, _stats.
+  void view(const std::string& design_document, const std::string& name, std::vector<std::string> rows,
+            const std::string& reduce = {});
   // A row that is no answer's row, or bytes that are no JSON: given out before all others.
   void garble(std::string row) { garbled_.push_back(std::move(row)); }
   // Called before each row is given.
@@ -58,13 +60,26 @@ class FakeCouch : public sql::Documents, public sql::Catalog {
   std::vector<std::string> rows(const sql::ByIds& read) const;
   std::vector<std::string> rows(const sql::Find& read) const;
   std::vector<std::string> rows(const sql::ViewRead& read) const;
+  std::vector<std::string> rows(const sql::Rank& rank) const;
   std::vector<std::string> rows(const sql::DatabaseCount& read) const;
+
+  struct ViewRow {
+    Json key;
+    std::string id;
+    Json value;
+    std::string document;  // JSON text
+  };
+  std::vector<ViewRow> index_rows(const sql::Index& index) const;
+  std::vector<ViewRow> view_rows(const sql::ViewRead& read) const;
+  static std::vector<ViewRow> range_of(std::vector<ViewRow> rows, const sql::ViewRead& read);
+  std::vector<std::string> groups(const std::vector<ViewRow>& rows, const sql::ViewRead& read) const;
 
   std::string database_;
   std::map<std::string, std::string> documents_;  // by _id, raw order; exact texts
   std::map<std::string, std::shared_ptr<const sql::Table>> tables_;
   std::vector<sql::Index> indexes_;
   std::map<std::string, std::vector<std::string>> views_;
+  std::map<std::string, std::string> reduces_;
   std::vector<std::string> garbled_;
 };
 

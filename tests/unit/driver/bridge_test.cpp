@@ -1,5 +1,7 @@
 #include "driver/bridge.h"
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <random>
 
@@ -183,6 +185,7 @@ TEST_CASE("_all_docs gives each row once, whatever pages and breaks the server h
     sql::AllDocs read;
     read.descending = descending;
     if (limit < 1000) read.limit = limit;
+    if (seed % 3 == 2) read.expected = seed / 3;
     auto expected = ids;
     if (descending) std::reverse(expected.begin(), expected.end());
     expected.resize(std::min<size_t>(limit, expected.size()));
@@ -236,6 +239,7 @@ TEST_CASE("A view gives each row once, repeated keys too, whatever pages and bre
     read.design_document = "d";
     read.view = "v";
     if (limit < 1000) read.limit = limit;
+    if (seed % 3 == 2) read.expected = seed;
     Strings got = bridge.read({"db", "", read});
     INFO("page " << page << ", limit " << limit << ", seed " << seed);
     CHECK(got.size() == std::min<size_t>(limit, rows.size()));
@@ -247,6 +251,44 @@ TEST_CASE("A view gives each row once, repeated keys too, whatever pages and bre
       CHECK(got == expected);
     }
   }
+}
+
+TEST_CASE("Rows that will probably do are asked for first, the rest when it is read", "[bridge]") {
+  Bridge bridge{[](const http::Request& request) {
+    FakeAnswer answer;
+    const auto start = FakeClient::parameter(request, "startkey");
+    for (int i = start ? std::stoi(start->substr(1)) : 100; i < 500 && answer.rows.size() < limit_of(request);
+         ++i)
+      answer.rows.push_back(fmt::format(R"({{"id":"{0}","key":"{0}","value":{{"rev":"1-a"}}}})", i));
+    return answer;
+  }};
+  sql::AllDocs read;
+  read.expected = 10;
+  auto stream = bridge.documents->open({"db", "", read});
+  for (int i = 0; i < 10; ++i) REQUIRE(stream->next());
+  CHECK(bridge.client->asked().size() == 1);
+  CHECK(parameter(bridge.first(), "limit") == "10");
+  CHECK(all_rows_of(*stream).size() == 390);
+  CHECK(bridge.client->asked().size() == 3);
+}
+
+TEST_CASE("A rank is the offset of the first row", "[bridge]") {
+  std::string envelope = R"({"total_rows":100,"offset":17})";
+  bool there = true;
+  Bridge bridge{[&](const http::Request&) {
+    FakeAnswer answer;
+    if (there) answer.rows = {R"({"id":"q","key":"q","value":{"rev":"1-a"}})"};
+    answer.envelope = envelope;
+    return answer;
+  }};
+  CHECK(bridge.read({"db", "", sql::Rank{"p"}}) == Strings{R"({"total":100,"rank":17,"id":"q"})"});
+  CHECK(parameter(bridge.first(), "startkey") == "\"p\"");
+  CHECK(parameter(bridge.first(), "limit") == "1");
+  CHECK(parameter(bridge.first(), "include_docs") == "(none)");
+  there = false;
+  envelope = R"({"total_rows":0,"offset":null})";
+  CHECK(bridge.read({"db", "", sql::Rank{}}) == Strings{R"({"total":0,"rank":0})"});
+  CHECK(parameter(bridge.client->asked().at(1), "startkey") == "(none)");
 }
 
 TEST_CASE("Documents by id come in order with their repeats, in pages too", "[bridge]") {

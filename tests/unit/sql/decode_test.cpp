@@ -213,6 +213,25 @@ TEST_CASE("Ids and revisions are read from _all_docs without documents", "[decod
   CHECK(rows(d, R"({"id":"_design/x","key":"_design/x","value":{"rev":"2-b"}})").empty());
 }
 
+TEST_CASE("Columns are read from an index's key: its fields, and what stands below them", "[decode]") {
+  couch::test::model::FakeCouch couch;
+  auto table =
+      couch.table("film", {column("year", TypeKind::BigInt), column("maker.name", TypeKind::Varchar)});
+  Shape shape{table,
+              Envelope::Keys,
+              false,
+              {position(*table, "_id"), position(*table, "year"), position(*table, "maker.name")}};
+  shape.key_fields = {{"type"}, {"year"}, {"maker"}};
+  shape.once = true;
+  Decoder d{shape, MismatchPolicy::Null};
+  CHECK(only_row(d, R"({"id":"x","key":["film",1985,{"name":"Kurosawa","age":75}],"value":null})") ==
+        "text:x|integer:1985|text:Kurosawa");
+  CHECK(only_row(d, R"({"id":"y","key":["film",null,"unknown"],"value":null})") == "text:y|NULL|NULL");
+  // Equal to CouchDB's collation, and another type; a document that was there before.
+  CHECK(rows(d, R"({"id":"z","key":["film\u0001",1,{}],"value":null})").empty());
+  CHECK(rows(d, R"({"id":"x","key":["film",1986,{}],"value":null})").empty());
+}
+
 TEST_CASE("Array tables have a row for each element", "[decode]") {
   Table lines;
   lines.kind = TableKind::Array;
@@ -293,7 +312,8 @@ TEST_CASE("Deep nesting costs no stack", "[decode]") {
   CHECK_THROWS_AS(rows(d, objects), Error);
 }
 
-TEST_CASE("A column of FlattenArrays reads the element at its position, and no field of that name", "[decode]") {
+TEST_CASE("A column of FlattenArrays reads the element at its position, and no field of that name",
+          "[decode]") {
   couch::test::model::FakeCouch couch;
   auto first = column("tags.0", TypeKind::Varchar);
   first.path = {"tags", "0"};
