@@ -41,19 +41,24 @@ std::string Session::server() const {
 }
 
 Session::Turn Session::schema(const http::Stop* stop) {
-  // Another statement's discovery may hold it for seconds. Waiting in steps, so that this one can be
-  // cancelled meanwhile.
-  constexpr auto step = std::chrono::milliseconds{10};
-  std::unique_lock lock{schema_mutex_, std::defer_lock};
-  while (!lock.try_lock_for(step)) {
-    if (stop && stop->requested()) throw OdbcError{SqlState::sHY008, "the operation was cancelled"};
+  {
+    // Another statement's discovery may hold it for seconds; this one can be cancelled meanwhile.
+    std::unique_lock lock{turn_mutex_};
+    while (turn_taken_) {
+      if (stop && stop->requested()) throw OdbcError{SqlState::sHY008, "the operation was cancelled"};
+      turn_over_.wait(lock, stop, std::nullopt);
+    }
+    turn_taken_ = true;
   }
   schema_->set_stop(stop);
-  return Turn{std::move(lock), *schema_};
+  return Turn{*this};
 }
 
 Session::Turn::~Turn() {
-  if (lock_.owns_lock()) schema_.set_stop(nullptr);
+  session_.schema_->set_stop(nullptr);
+  std::scoped_lock lock{session_.turn_mutex_};
+  session_.turn_taken_ = false;
+  session_.turn_over_.notify_all();
 }
 
 }  // namespace couch::driver

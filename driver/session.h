@@ -9,6 +9,7 @@
 #include "driver/log.h"
 #include "driver/schema/schema.h"
 #include "http/client.h"
+#include "http/wait.h"
 
 namespace couch::driver {
 
@@ -27,18 +28,16 @@ class Session {
   // The schema is for one thread at a time: this holds it, with the stop of the call that uses it.
   class Turn {
    public:
-    schema::Schema* operator->() const noexcept { return &schema_; }
-    schema::Schema& operator*() const noexcept { return schema_; }
+    schema::Schema* operator->() const noexcept { return session_.schema_.get(); }
+    schema::Schema& operator*() const noexcept { return *session_.schema_; }
     ~Turn();
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
 
    private:
     friend class Session;
-    Turn(std::unique_lock<std::timed_mutex> lock, schema::Schema& schema)
-        : lock_(std::move(lock)), schema_(schema) {}
-    std::unique_lock<std::timed_mutex> lock_;
-    schema::Schema& schema_;
+    explicit Turn(Session& session) : session_(session) {}
+    Session& session_;
   };
   // Waits its turn. Throws OdbcError HY008 when stopped meanwhile. `stop` may be null.
   Turn schema(const http::Stop* stop);
@@ -48,7 +47,10 @@ class Session {
   Log log_;
   std::shared_ptr<http::Client> client_;
   std::unique_ptr<schema::Schema> schema_;
-  std::timed_mutex schema_mutex_;
+  // Not a lock: it is held while the server is asked, and the call that holds it may be suspended meanwhile.
+  std::mutex turn_mutex_;
+  http::Signal turn_over_;
+  bool turn_taken_ = false;
   std::string product_, version_;
 };
 

@@ -1,78 +1,84 @@
 #include "driver/timer.h"
 
-#include <unistd.h>
-
-#include <condition_variable>
+#include <algorithm>
 #include <map>
 #include <mutex>
-#include <thread>
+
+#include "http/loop.h"
 
 namespace couch::driver {
 
 using Clock = std::chrono::steady_clock;
 
-struct CallTimer::Service {
+// One guest of the I/O thread for all calls that run with a timeout. A call that ends in time only leaves the
+// map; the thread finds that out when the time has come that it was told first, so that a fetch with a
+// timeout does not wake it.
+struct CallTimer::Service final : http::Loop::Guest, std::enable_shared_from_this<Service> {
   struct Watched {
     Clock::time_point when;
     http::Stop* stop;
     bool expired = false;
   };
   std::mutex mutex;
-  std::condition_variable changed;
   std::map<uint64_t, Watched> watched;  // few: the calls that run with a timeout right now
   uint64_t last_ticket = 0;
-  bool running = false;
+  Clock::time_point awaited = Clock::time_point::max();  // when the I/O thread looks next
+  http::Loop& loop = http::Loop::here();
 
-  void run() {
-    constexpr auto idle = std::chrono::seconds{5};
-    std::unique_lock lock{mutex};
-    for (;;) {
-      const auto now = Clock::now();
-      auto next = Clock::time_point::max();
-      for (auto& [ticket, w] : watched) {
-        if (w.expired) continue;
-        if (w.when <= now) {
-          w.expired = true;
-          w.stop->request();
-        } else {
-          next = std::min(next, w.when);
-        }
-      }
-      if (next != Clock::time_point::max()) {
-        changed.wait_until(lock, next);
-      } else if (changed.wait_for(lock, idle) == std::cv_status::timeout && watched.empty()) {
-        running = false;
-        return;
+  uint64_t watch(http::Stop& stop, std::chrono::seconds limit) {
+    const auto when = Clock::now() + limit;
+    std::scoped_lock lock{mutex};
+    const uint64_t ticket = ++last_ticket;
+    watched.emplace(ticket, Watched{when, &stop});
+    if (when < awaited) {
+      awaited = when;
+      loop.post([self = shared_from_this(), when] {
+        self->loop.enter(self);
+        self->loop.schedule(*self, when);
+      });
+    }
+    return ticket;
+  }
+
+  void on_due(Clock::time_point) override {
+    // An hour's timeout of a call that ended long ago keeps no thread: it looks again soon.
+    constexpr auto longest = std::chrono::seconds{10};
+    std::scoped_lock lock{mutex};
+    const auto now = Clock::now();
+    auto next = Clock::time_point::max();
+    for (auto& [ticket, w] : watched) {
+      if (w.expired) continue;
+      if (w.when <= now) {
+        w.expired = true;
+        w.stop->request();
+      } else {
+        next = std::min({next, w.when, now + longest});
       }
     }
+    awaited = next;
+    if (next == Clock::time_point::max())
+      loop.leave(*this);
+    else
+      loop.schedule(*this, next);
   }
+  void on_stop_requested() override {}
+  void on_exit() override {}
 };
 
 CallTimer::Service& CallTimer::service() {
-  // Never destroyed, as the thread may still look at it while the process ends. A forked child has no thread:
-  // it starts afresh.
+  // Never destroyed, as the I/O thread may still look at it while the process ends. A forked child has
+  // another loop, and so it starts afresh.
   static std::mutex mutex;
-  static Service* current = nullptr;
-  static pid_t owner = 0;
+  static std::shared_ptr<Service>* current = nullptr;
   std::scoped_lock lock{mutex};
-  if (owner != ::getpid()) {
-    current = new Service;
-    owner = ::getpid();
-  }
-  return *current;
+  if (!current || !(*current)->loop.is_here())
+    current = new std::shared_ptr<Service>{std::make_shared<Service>()};
+  return **current;
 }
 
 CallTimer::CallTimer(http::Stop& stop, std::chrono::seconds limit) {
   if (limit <= std::chrono::seconds::zero()) return;
-  Service& s = service();
-  std::scoped_lock lock{s.mutex};
-  if (!s.running) {
-    std::thread{&Service::run, &s}.detach();
-    s.running = true;
-  }
-  ticket_ = ++s.last_ticket;
-  s.watched.emplace(ticket_, Service::Watched{Clock::now() + limit, &stop});
-  s.changed.notify_one();
+  ticket_ = service().watch(stop, limit);
 }
 
 CallTimer::~CallTimer() {

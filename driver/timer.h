@@ -1,8 +1,8 @@
 #pragma once
 // Ends a call that takes too long: when the time is over, its http::Stop is requested, exactly as SQLCancel
 // would. So the query timeout covers everything a call waits for - the network, SQLite, other statements -
-// and only while the application waits: a cursor that lies open for ten minutes is no timeout. One sleeping
-// thread serves the process; it ends when there is nothing to watch.
+// and only while the application waits: a cursor that lies open for ten minutes is no timeout. The I/O
+// thread watches the clock for all of them.
 #include <chrono>
 #include <cstdint>
 

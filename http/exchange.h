@@ -6,7 +6,6 @@
 // Rows are framed on the I/O thread: when the caller is told that something is there, it is a whole row; and
 // the statement's thread has its time for parsing. (Framing runs at more than 1 GB/s, several times what
 // parsing takes.)
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -22,6 +21,7 @@
 #include "http/retry.h"
 #include "http/rows.h"
 #include "http/transfer.h"
+#include "http/wait.h"
 #include "http/wire.h"
 
 namespace couch::http {
@@ -126,7 +126,7 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
 
   // Of both, under mutex_; what says so only until or after the end.
   mutable std::mutex mutex_;
-  std::condition_variable news_;
+  Signal news_;
   RowQueue queue_;
   bool ended_ = false, abandoned_ = false, waiting_ = false, paused_ = false, resume_posted_ = false;
   const Stop* stop_;

@@ -45,9 +45,7 @@ std::shared_ptr<const Database> ServerEntry::database(const std::string& name, c
     const auto known = slot.database;
     if (slot.making) {
       if (known) return known;  // somebody is at it: good until then
-      // A condition variable cannot be woken by Stop, which is a flag.
-      constexpr auto look = std::chrono::milliseconds{20};
-      made_.wait_for(lock, look);
+      made_.wait(lock, stop, deadline);
       if (stop != nullptr && stop->requested()) throw http::Error{http::ErrorKind::Interrupted, "cancelled"};
       if (deadline && Clock::now() >= *deadline)
         throw http::Error{http::ErrorKind::QueryTimeout,
@@ -65,7 +63,6 @@ std::shared_ptr<const Database> ServerEntry::database(const std::string& name, c
       lock.lock();
       slots_[name].making = false;
       if (!slots_[name].database) slots_.erase(name);  // names that are no databases are not kept
-      lock.unlock();
       made_.notify_all();
       throw;
     }
@@ -77,7 +74,6 @@ std::shared_ptr<const Database> ServerEntry::database(const std::string& name, c
       after.checked = Clock::now();
       after.extras.clear();
     }
-    lock.unlock();
     made_.notify_all();
     return result;
   }

@@ -3,7 +3,6 @@
 // of rules. Thread safe; while one thread discovers a database, others that want it wait for it, or take what
 // was known before.
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,6 +12,7 @@
 
 #include "driver/schema/database.h"
 #include "http/client.h"
+#include "http/wait.h"
 
 namespace couch::driver::schema {
 
@@ -54,7 +54,7 @@ class ServerEntry {
   };
 
   std::mutex mutex_;
-  std::condition_variable made_;
+  http::Signal made_;
   std::map<std::string, Slot> slots_;
   uint64_t generation_ = 0;  // of forget(): what was begun before it is not kept
   std::optional<sql::ServerTraits> traits_;
