@@ -7,6 +7,7 @@
 #include <charconv>
 #include <utility>
 
+#include "driver/bridge_action.h"
 #include "driver/bridge_read.h"
 #include "driver/bridge_request.h"
 #include "driver/bridge_row.h"
@@ -412,6 +413,7 @@ class HttpDocuments final : public sql::Documents {
   std::unique_ptr<sql::DocumentStream> open(const sql::DocumentRequest& request) override {
     return std::visit([&](const auto& what) { return read(request, what); }, request.what);
   }
+  sql::ActionAnswer perform(const sql::Action& action) override { return perform_action(*link_, action); }
 
  private:
   using Stream = std::unique_ptr<sql::DocumentStream>;

@@ -40,6 +40,7 @@ SqlState state_of(sql::ErrorKind kind) noexcept {
     case AmbiguousName:
     case UnknownFunction:
     case WrongArguments:
+    case Denied:
     case RequireIndex: return SqlState::s42000;
     case NotSupported: return SqlState::sHYC00;
     case UnknownTable: return SqlState::s42S02;
@@ -56,7 +57,13 @@ SqlState state_of(sql::ErrorKind kind) noexcept {
     case StringTruncation: return SqlState::s22001;
     case Cardinality: return SqlState::s21000;
     case TableExists: return SqlState::s42S01;
-    case Duplicate: return SqlState::s23000;
+    case IndexExists: return SqlState::s42S11;
+    case UnknownIndex: return SqlState::s42S12;
+    case ColumnExists: return SqlState::s42S21;
+    case UnknownDatabase: return SqlState::s3D000;
+    case Duplicate:
+    case NullNotAllowed: return SqlState::s23000;
+    case ActiveTransaction: return SqlState::s25001;
     case Conflict: return SqlState::s40001;
     case ReadOnly: return SqlState::s25006;
     case MalformedAnswer: return SqlState::s08S01;

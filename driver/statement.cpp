@@ -6,6 +6,7 @@
 #include "driver/attributes.h"
 #include "driver/bridge.h"
 #include "driver/connection.h"
+#include "driver/dynamic_function.h"
 #include "http/error.h"
 #include "sql/error.h"
 
@@ -272,10 +273,13 @@ void Statement::run(const std::vector<sql::Value>& values) {
     return;
   }
   documents_ = documents_over(session_->client(), &stop_, std::nullopt);
-  auto rows = prepared_->execute(values, {.documents = *documents_, .stop = stop_.flag(), .limit = max_rows});
+  auto rows = prepared_->execute(
+      values, {.documents = *documents_, .stop = stop_.flag(), .limit = max_rows, .catalog = &catalog_});
+  const DynamicFunction function = dynamic_function(prepared_->function());
+  diagnostics().set_dynamic_function(function.name, function.code);
   if (!prepared_->columns().empty()) {
     open(std::move(rows), max_rows);
-    diagnostics().set_dynamic_function("SELECT CURSOR", SQL_DIAG_SELECT_CURSOR);
+    if (function.name.empty()) diagnostics().set_dynamic_function("SELECT CURSOR", SQL_DIAG_SELECT_CURSOR);
     return;
   }
   while (rows->next()) {

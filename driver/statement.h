@@ -17,6 +17,7 @@
 #include "driver/handle.h"
 #include "driver/parameters.h"
 #include "driver/session.h"
+#include "driver/shared_catalog.h"
 #include "driver/timer.h"
 #include "driver/types.h"
 #include "sql/session.h"
@@ -132,6 +133,7 @@ class Statement : public Handle {
   std::optional<Parameters> parameters_;  // while they are awaited, and while sets remain
   size_t next_set_ = 0;
   std::unique_ptr<sql::Documents> documents_;
+  SharedCatalog catalog_{session_, &stop_};
   std::optional<Cursor> cursor_;
 };
 

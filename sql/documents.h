@@ -88,17 +88,24 @@ struct DropIndexAction {
 struct CompactAction {
   std::string database;
 };
+// POST _replicate. Databases of the connection's server by name, others by URL; for the former the bridge adds
+// what the server needs to reach itself.
 struct ReplicateAction {
-  std::string body;
-};  // of POST _replicate
+  std::string source, target;
+  bool create_target = false, continuous = false, cancel = false;
+  bool by_name = false;  // the server reaches its own databases by their names (PouchDB Server)
+};
 struct ReadAction {
-  std::string database, path;
+  std::string database;
+  std::vector<std::string> path;  // segments, raw; none: the database itself
   std::vector<std::pair<std::string, std::string>> query;
 };  // GET /db/path
 using Action = std::variant<CreateDatabaseAction, DropDatabaseAction, CreateIndexAction, DropIndexAction,
                             CompactAction, ReplicateAction, ReadAction>;
 struct ActionAnswer {
-  long status = 0;  // HTTP's; errors that a statement may handle (404, 409, 412) come back, others are thrown
+  // HTTP's. What a statement may handle comes back (400, 403, 404, 409, 412, with {"error","reason"}), others
+  // are thrown.
+  long status = 0;
   std::string body;
 };
 

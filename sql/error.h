@@ -34,8 +34,15 @@ enum class ErrorKind : uint8_t {
   InvalidPattern,    // 22025: a regular expression
   StringTruncation,  // 22001
   Cardinality,       // 21000: a scalar subquery gave more than one row
-  TableExists,       // 42S01
+  TableExists,       // 42S01: a database, too
+  IndexExists,       // 42S11
+  UnknownIndex,      // 42S12
+  ColumnExists,      // 42S21
+  UnknownDatabase,   // 3D000
   Duplicate,         // 23000
+  NullNotAllowed,    // 23000: NOT NULL
+  Denied,            // 42000: the server forbids it
+  ActiveTransaction, // 25001: not inside a transaction
   Conflict,          // 40001
   ReadOnly,          // 25006
   RequireIndex,      // 42000: RequireIndex=yes refused a full scan

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "sql/coercion.h"
+#include "sql/define/definition.h"
+#include "sql/located.h"
 #include "sql/parser.h"
 #include "sql/plan/explain.h"
 #include "sql/plan/hint.h"
@@ -15,17 +17,6 @@
 namespace couch::sql {
 
 namespace {
-
-// Every error of the statement says where.
-template <class Body>
-auto located_in(std::string_view statement, Body&& body) {
-  try {
-    return body();
-  } catch (const Error& error) {
-    if (!error.span()) throw;
-    throw Error(error.kind(), located(statement, *error.span(), error.what()));
-  }
-}
 
 class PreparedQuery : public Prepared {
  public:
@@ -124,33 +115,63 @@ class PreparedRefresh : public Prepared {
   std::vector<ParameterInfo> parameters_;
 };
 
-// What this version does not do yet, by its own name.
-std::string_view name_of(const ast::Statement& statement) {
-  struct Name {
-    std::string_view operator()(const ast::QueryPtr&) { return "SELECT"; }
-    std::string_view operator()(const ast::Explain&) { return "EXPLAIN"; }
-    std::string_view operator()(const ast::Insert&) { return "INSERT"; }
-    std::string_view operator()(const ast::Update&) { return "UPDATE"; }
-    std::string_view operator()(const ast::Delete&) { return "DELETE"; }
-    std::string_view operator()(const ast::Merge&) { return "MERGE"; }
-    std::string_view operator()(const ast::Truncate&) { return "TRUNCATE"; }
-    std::string_view operator()(const ast::CreateTable&) { return "CREATE TABLE"; }
-    std::string_view operator()(const ast::AlterTable&) { return "ALTER TABLE"; }
-    std::string_view operator()(const ast::CreateIndex&) { return "CREATE INDEX"; }
-    std::string_view operator()(const ast::CreateView&) { return "CREATE VIEW"; }
-    std::string_view operator()(const ast::CreateDatabase&) { return "CREATE DATABASE"; }
-    std::string_view operator()(const ast::Drop&) { return "DROP"; }
-    std::string_view operator()(const ast::RefreshSchema&) { return "REFRESH SCHEMA"; }
-    std::string_view operator()(const ast::Transaction&) { return "a transaction statement"; }
-    std::string_view operator()(const ast::CallProcedure&) { return "CALL"; }
-  };
-  return std::visit(Name{}, statement.node);
-}
+// Which part of sql/ a statement is for. A new kind of statement breaks the build here.
+struct Dispatch {
+  using Made = std::unique_ptr<const Prepared>;
+  std::string_view text;
+  ast::Statement& whole;      // as parsed
+  ast::Statement& statement;  // without EXPLAIN
+  Catalog& catalog;
+  const Options& options;
 
-const ast::Statement& explained(const ast::Statement& statement) {
-  auto* explain = std::get_if<ast::Explain>(&statement.node);
-  return explain ? *explain->statement : statement;
-}
+  bool explained() const { return &whole != &statement; }
+
+  Made operator()(const ast::QueryPtr&) const {
+    return std::make_unique<PreparedQuery>(std::string{text}, bind(std::move(whole), catalog), catalog,
+                                           options);
+  }
+  Made operator()(const ast::Explain&) const { not_yet("EXPLAIN of EXPLAIN"); }
+
+  Made operator()(const ast::Insert&) const { return change("INSERT"); }
+  Made operator()(const ast::Update&) const { return change("UPDATE"); }
+  Made operator()(const ast::Delete&) const { return change("DELETE"); }
+  Made operator()(const ast::Merge&) const { return change("MERGE"); }
+  Made operator()(const ast::Truncate&) const { return change("TRUNCATE"); }
+
+  Made operator()(const ast::CreateTable&) const { return definition("CREATE TABLE"); }
+  Made operator()(const ast::AlterTable&) const { return definition("ALTER TABLE"); }
+  Made operator()(const ast::CreateIndex&) const { return definition("CREATE INDEX"); }
+  Made operator()(const ast::CreateView&) const { return definition("CREATE VIEW"); }
+  Made operator()(const ast::CreateDatabase&) const { return definition("CREATE DATABASE"); }
+  Made operator()(const ast::Drop&) const { return definition("DROP"); }
+
+  Made operator()(const ast::RefreshSchema&) const {
+    if (explained()) not_yet("EXPLAIN of REFRESH SCHEMA");
+    return std::make_unique<PreparedRefresh>();
+  }
+  Made operator()(const ast::Transaction&) const { not_yet("a transaction statement"); }
+  Made operator()(const ast::CallProcedure&) const { not_yet("CALL"); }
+
+ private:
+  Made change(std::string_view what) const {
+    writes(what);
+    not_yet(what);
+  }
+  Made definition(std::string_view what) const {
+    writes(what);
+    return define::prepare(std::string{text}, std::move(statement), explained(), options);
+  }
+  // Before anything is asked or sent. EXPLAIN changes nothing.
+  void writes(std::string_view what) const {
+    if (options.read_only && !explained())
+      throw Error(ErrorKind::ReadOnly, fmt::format("{} is refused: the connection is read only", what),
+                  statement.span);
+  }
+  [[noreturn]] void not_yet(std::string_view what) const {
+    throw Error(ErrorKind::NotSupported,
+                fmt::format("{} is not supported by this version of the driver", what), statement.span);
+  }
+};
 
 }  // namespace
 
@@ -162,15 +183,9 @@ std::unique_ptr<const Prepared> prepare(std::string_view statement, Catalog& cat
                                         const Options& options) {
   return located_in(statement, [&]() -> std::unique_ptr<const Prepared> {
     ast::Statement tree = parse(statement);
-    if (std::holds_alternative<ast::RefreshSchema>(tree.node)) return std::make_unique<PreparedRefresh>();
-    const ast::Statement& inner = explained(tree);
-    if (!std::holds_alternative<ast::QueryPtr>(inner.node)) {
-      throw Error(ErrorKind::NotSupported,
-                  fmt::format("{} is not supported by this version of the driver", name_of(inner)),
-                  inner.span);
-    }
-    return std::make_unique<PreparedQuery>(std::string{statement}, bind(std::move(tree), catalog), catalog,
-                                           options);
+    auto* explain = std::get_if<ast::Explain>(&tree.node);
+    ast::Statement& subject = explain ? *explain->statement : tree;
+    return std::visit(Dispatch{statement, tree, subject, catalog, options}, subject.node);
   });
 }
 

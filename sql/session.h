@@ -63,6 +63,9 @@ class Prepared {
   virtual const std::vector<ResultColumn>& columns() const = 0;  // empty: no result set
   virtual const std::vector<ParameterInfo>& parameters() const = 0;
   virtual StatementKind kind() const = 0;
+  // What ODBC's diagnostics call it (SQL_DIAG_DYNAMIC_FUNCTION): "CREATE TABLE". Static text; empty for
+  // queries.
+  virtual std::string_view function() const { return {}; }
   // Starts it; what changes something is done when this returns. parameters.size() ==
   // this->parameters().size().
   virtual std::unique_ptr<Rows> execute(const std::vector<Value>& parameters,

@@ -54,7 +54,7 @@ std::shared_ptr<const Database> ServerEntry::database(const std::string& name, c
     }
     slot.making = true;
     const auto checked_at = slot.checked;
-    const uint64_t generation = generation_;
+    const uint64_t generation = generation_ + slot.generation;
     lock.unlock();
     std::shared_ptr<const Database> result = known;
     try {
@@ -69,7 +69,7 @@ std::shared_ptr<const Database> ServerEntry::database(const std::string& name, c
     lock.lock();
     Slot& after = slots_[name];
     after.making = false;
-    if (generation == generation_ && result != known) {
+    if (generation == generation_ + after.generation && result != known) {
       after.database = result;
       after.checked = Clock::now();
       after.extras.clear();
@@ -92,6 +92,15 @@ void ServerEntry::forget() {
     slot.database = nullptr;
     slot.extras.clear();
   }
+}
+
+void ServerEntry::forget(const std::string& database) {
+  std::scoped_lock lock{mutex_};
+  const auto slot = slots_.find(database);
+  if (slot == slots_.end()) return;
+  ++slot->second.generation;
+  slot->second.database = nullptr;
+  slot->second.extras.clear();
 }
 
 std::shared_ptr<const sql::Table> ServerEntry::extra(const std::string& database, const std::string& key) {

@@ -30,6 +30,8 @@ class ServerEntry {
   // The database was compared with the server just now and is good enough.
   void checked(const std::string& name);
   void forget();
+  // The same for one database.
+  void forget(const std::string& database);
 
   // Tables that were found out later than their database and are forgotten with it: views that were looked
   // at, types that a SELECT assumed. nullptr: none, or its time is over.
@@ -46,6 +48,7 @@ class ServerEntry {
     std::shared_ptr<const Database> database;
     Clock::time_point checked{};
     bool making = false;
+    uint64_t generation = 0;  // of forget(database)
     struct Extra {
       std::shared_ptr<const sql::Table> table;
       Clock::time_point until;

@@ -59,6 +59,7 @@ class ServerSchema final : public Schema {
     ask_.deadline = deadline;
   }
   void refresh() override { server_->forget(); }
+  void redefined(std::string_view database) override { server_->forget(std::string{database}); }
 
   sql::ServerTraits traits() override {
     if (const auto known = server_->traits()) return *known;

@@ -44,7 +44,17 @@ class FakeCouch : public sql::Documents, public sql::Catalog {
   // ---- sql::Documents
   std::unique_ptr<sql::DocumentStream> open(const sql::DocumentRequest& request) override;
 
+  // Noted; `on_action` says what becomes of it, success without it.
+  std::vector<sql::Action> actions;
+  std::function<sql::ActionAnswer(const sql::Action&)> on_action;
+  sql::ActionAnswer perform(const sql::Action& action) override {
+    actions.push_back(action);
+    return on_action ? on_action(action) : sql::ActionAnswer{200, R"({"ok":true})"};
+  }
+
   // ---- sql::Catalog
+  std::vector<std::string> redefinitions;  // databases
+  void redefined(std::string_view name) override { redefinitions.emplace_back(name); }
   std::string current() const override { return database_; }
   std::shared_ptr<const sql::Table> table(std::string_view database, std::string_view name, bool exact,
                                           std::vector<std::string>* nearest) override;

@@ -18,7 +18,7 @@ Result run(FakeCouch& couch, const std::string& sql, const std::vector<sql::Valu
            const sql::Options& options, uint64_t limit) {
   std::atomic<bool> stop{false};
   auto prepared = sql::prepare(sql, couch, options);
-  auto rows = prepared->execute(parameters, {.documents = couch, .stop = stop, .limit = limit});
+  auto rows = prepared->execute(parameters, {.documents = couch, .stop = stop, .limit = limit, .catalog = &couch});
   Result out;
   while (rows->next()) {
     std::string row;
@@ -39,7 +39,7 @@ std::vector<std::string> explain(FakeCouch& couch, const std::string& sql, const
                                  const std::vector<sql::Value>& parameters, const sql::Options& options) {
   std::atomic<bool> stop{false};
   auto prepared = sql::prepare("EXPLAIN " + sql, couch, options);
-  auto rows = prepared->execute(parameters, {.documents = couch, .stop = stop});
+  auto rows = prepared->execute(parameters, {.documents = couch, .stop = stop, .catalog = &couch});
   std::vector<std::string> out;
   for (size_t i = 0; i < rows->columns().size(); ++i) {
     if (rows->columns()[i].name != column) continue;

@@ -1,0 +1,32 @@
+#pragma once
+// CREATE INDEX, DROP INDEX: Mango's JSON indexes.
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sql/define/definition.h"
+
+namespace couch::sql::define {
+
+std::unique_ptr<const Definition> create_index(ast::CreateIndex statement);
+std::unique_ptr<const Definition> drop_index(ast::Drop statement);
+
+// Where the indexes of a table are kept: "odbc-index:TABLE:NAME", without "_design/". A colon in the table's
+// name is escaped, so that a table's indexes are those whose design document begins with the prefix.
+std::string index_prefix(std::string_view table);
+inline std::string index_design_document(std::string_view table, std::string_view index) {
+  return index_prefix(table) + std::string{index};
+}
+
+// The body of POST _index. `fields`: raw paths, of which the discriminator goes first where documents of one
+// type are meant.
+std::string index_definition(const Table& table, std::string_view name,
+                             const std::vector<std::vector<std::string>>& fields, bool in_partitions);
+
+// Creates it, and tells the server to build it now rather than with the first query. Does not tell the
+// catalog. Throws Error(Denied).
+void make_index(Site& site, const Table& table, const std::string& name,
+                const std::vector<std::vector<std::string>>& fields, Span span);
+
+}  // namespace couch::sql::define

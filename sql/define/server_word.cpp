@@ -1,0 +1,27 @@
+#include "sql/define/server_word.h"
+
+#include <fmt/format.h>
+#include <rapidjson/document.h>
+
+namespace couch::sql::define {
+
+std::string text_of(const ActionAnswer& answer, const char* member) {
+  rapidjson::Document body;
+  body.Parse(answer.body.data(), answer.body.size());
+  if (body.HasParseError() || !body.IsObject()) return {};
+  const auto found = body.FindMember(member);
+  if (found == body.MemberEnd() || !found->value.IsString()) return {};
+  return {found->value.GetString(), found->value.GetStringLength()};
+}
+
+ServerWord word_of(const ActionAnswer& answer) {
+  return {text_of(answer, "error"), text_of(answer, "reason")};
+}
+
+std::string said(const ActionAnswer& answer) {
+  const auto [error, reason] = word_of(answer);
+  if (error.empty() && reason.empty()) return fmt::format("the server answered {}", answer.status);
+  return fmt::format("CouchDB says: {} ({})", reason.empty() ? error : reason, error);
+}
+
+}  // namespace couch::sql::define
