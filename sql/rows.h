@@ -20,7 +20,8 @@ struct Running {
   MismatchPolicy mismatch = MismatchPolicy::Null;
   std::string database, user;  // the connection's, for DATABASE() and USER()
   const std::atomic<bool>* stop = nullptr;
-  uint64_t limit = 0;  // SQL_ATTR_MAX_ROWS
+  uint64_t limit = 0;     // SQL_ATTR_MAX_ROWS
+  uint32_t parallel = 1;  // requests of one leaf at once
 };
 
 // Sends the plan's requests; does not wait for answers.

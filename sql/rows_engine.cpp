@@ -11,7 +11,7 @@
 #include "sql/engine/database.h"
 #include "sql/engine/encoding.h"
 #include "sql/engine/tables.h"
-#include "sql/leaf_reader.h"
+#include "sql/leaf_filler.h"
 
 namespace couch::sql {
 
@@ -30,10 +30,7 @@ Timestamp utc_now() {
 class EngineRows : public Rows {
  public:
   EngineRows(plan::Engine plan, Running running, Documents& documents)
-      : plan_(std::move(plan)), running_(std::move(running)), warnings_(plan_.leaves.size()) {
-    readers_.reserve(plan_.leaves.size());
-    for (const auto& leaf : plan_.leaves) readers_.push_back(open_leaf(leaf, running_, documents));
-  }
+      : plan_(std::move(plan)), running_(std::move(running)), leaves_(plan_, running_, documents) {}
 
   const std::vector<ResultColumn>& columns() const override { return *running_.columns; }
   bool next() override {
@@ -53,7 +50,7 @@ class EngineRows : public Rows {
   }
   std::vector<std::string> take_warnings() override {
     std::vector<std::string> out;
-    for (size_t i = 0; i < readers_.size(); ++i) warnings_[i].collect(readers_[i], ended_, out);
+    leaves_.collect(ended_, out);
     if (database_) mismatches_ += database_->runtime().take_mismatches();
     if (mismatches_ > 0 && ended_) {
       out.push_back(fmt::format(
@@ -73,25 +70,20 @@ class EngineRows : public Rows {
     options.user = running_.user;
     database_ = std::make_unique<engine::Database>(std::move(options), *running_.stop);
     database_->runtime().begin(utc_now());
-    for (size_t i = 0; i < readers_.size(); ++i) {
-      const plan::Leaf& leaf = plan_.leaves[i];
-      engine::TableShape shape{leaf.relation, leaf.shape.table.get(), &leaf.shape.columns};
-      if (plan_.streams) {
-        engine::stream_table(*database_, shape, readers_[i], running_.collation);
-      } else {
-        engine::fill_table(*database_, shape, readers_[i], running_.collation);
-      }
+    if (plan_.streams) {
+      const plan::Leaf& leaf = plan_.leaves.front();
+      engine::stream_table(*database_, {leaf.relation, leaf.shape.table.get(), &leaf.shape.columns},
+                           leaves_.only(), running_.collation);
+    } else {
+      leaves_.fill(*database_);
     }
     statement_.emplace(database_->prepare(plan_.sql));
-    for (size_t i = 0; i < running_.parameters.size(); ++i) {
-      engine::bind(statement_->get(), static_cast<int>(i + 1), running_.parameters[i]);
-    }
+    engine::bind_all(statement_->get(), running_.parameters);
   }
 
   plan::Engine plan_;
   Running running_;
-  std::vector<decode::RowReader> readers_;
-  std::vector<MismatchWarnings> warnings_;
+  LeafFiller leaves_;
   std::unique_ptr<engine::Database> database_;
   std::optional<engine::Statement> statement_;  // goes before its database
   uint64_t given_ = 0, mismatches_ = 0;

@@ -9,6 +9,7 @@
 #include "sql/define/definition.h"
 #include "sql/located.h"
 #include "sql/parser.h"
+#include "sql/plan/conditions.h"
 #include "sql/plan/explain.h"
 #include "sql/plan/hint.h"
 #include "sql/plan/plan.h"
@@ -38,6 +39,7 @@ class PreparedQuery : public Prepared {
     // What cannot be done is said when the statement is prepared.
     sqlite_ = engine::sqlite_text(*bound_, query(), collation_);
     for (const auto& relation : bound_->relations) plan::read_hint(relation.hint, relation.span);
+    conditions_ = plan::conditions_of(*bound_, query());
   }
 
   const std::vector<ResultColumn>& columns() const override { return *columns_; }
@@ -52,11 +54,12 @@ class PreparedQuery : public Prepared {
       // depend on them. It costs microseconds; what asks the server was done once, when the statement was
       // prepared.
       std::vector<Value> values = coerced(parameters);
-      plan::Context context{*bound_, options_, collation_, traits_, indexes_, values, text_, sqlite_};
+      plan::Context context{*bound_, options_, collation_, traits_,    indexes_,
+                            values,  text_,    sqlite_,    conditions_};
       plan::Plan plan = plan::plan_query(query(), context, explain_ ? 0 : execution.limit);
       if (explain_) return rows_of(*columns_, plan::explain(plan, context));
-      Running running{bound_,    columns_,      std::move(values), collation_,     options_.mismatch,
-                      database_, options_.user, &execution.stop,   execution.limit};
+      Running running{bound_,    columns_,      std::move(values), collation_,      options_.mismatch,
+                      database_, options_.user, &execution.stop,   execution.limit, options_.parallel};
       return run(std::move(plan), std::move(running), execution.documents);
     });
   }
@@ -98,6 +101,7 @@ class PreparedQuery : public Prepared {
   std::map<std::string, std::vector<Index>> indexes_;  // by database
   CollationKind collation_ = CollationKind::Server;
   engine::SqliteText sqlite_;
+  std::shared_ptr<const plan::Conditions> conditions_;
 };
 
 class PreparedRefresh : public Prepared {

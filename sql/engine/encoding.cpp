@@ -117,6 +117,13 @@ void bind(sqlite3_stmt* statement, int index, const Value& value) {
   put({statement, index}, view(value), decimal ? Type{TypeKind::Decimal} : type_of(value));
 }
 
+void bind_all(sqlite3_stmt* statement, const std::vector<Value>& values) {
+  // The largest number that the text has: parameters are written ?<number>.
+  const int most = sqlite3_bind_parameter_count(statement);
+  for (int i = 0; i < most && i < static_cast<int>(values.size()); ++i)
+    bind(statement, i + 1, values[static_cast<size_t>(i)]);
+}
+
 void bind(sqlite3_stmt* statement, int index, const Cell& cell, const Type& type) {
   put({statement, index, nullptr, SQLITE_STATIC}, cell, type);
 }

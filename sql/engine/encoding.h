@@ -12,6 +12,8 @@
 //   bytes are ordered as time is INTERVAL             INTEGER: months, or nanoseconds binary BLOB
 //
 // SQLite's own errors in these calls (out of memory) are thrown as Error(Engine).
+#include <vector>
+
 #include "sql/value.h"
 
 struct sqlite3_stmt;
@@ -21,6 +23,8 @@ namespace couch::sql::engine {
 
 // Binds parameter `index` (1-based). The bytes are copied.
 void bind(sqlite3_stmt* statement, int index, const Value& value);
+// Binds parameters 1, 2 …; the statement may use only some of them.
+void bind_all(sqlite3_stmt* statement, const std::vector<Value>& values);
 // Binds a cell of a column of type `type`. Its bytes are borrowed: step and reset before they go.
 void bind(sqlite3_stmt* statement, int index, const Cell& cell, const Type& type);
 // A virtual table's column, or a function's result. The bytes are copied.

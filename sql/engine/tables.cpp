@@ -146,24 +146,38 @@ sqlite3_module make_module() {
 
 }  // namespace
 
-void fill_table(Database& database, const TableShape& shape, decode::RowReader& rows,
-                CollationKind collation) {
-  std::string name = table_name(shape.relation);
+namespace {
+
+Statement create(Database& database, const TableShape& shape, const std::string& name,
+                 CollationKind collation) {
   database.run(fmt::format("CREATE TEMP TABLE {}{}", name, column_list(shape, collation)));
   std::string places;
   for (size_t i = 0; i < std::max<size_t>(1, shape.columns->size()); ++i) places += i == 0 ? "?" : ",?";
-  Statement insert = database.prepare(fmt::format("INSERT INTO temp.{} VALUES({})", name, places));
-  database.run("BEGIN");
-  while (rows.next()) {
-    for (size_t slot = 0; slot < shape.columns->size(); ++slot) {
-      bind(insert.get(), static_cast<int>(slot + 1), rows.cell(slot),
-           shape.table->columns[(*shape.columns)[slot]].type);
-    }
-    database.step(insert);
-    sqlite3_reset(insert.get());
-  }
-  database.run("COMMIT");
+  return database.prepare(fmt::format("INSERT INTO temp.{} VALUES({})", name, places));
 }
+
+}  // namespace
+
+TableFill::TableFill(Database& database, const TableShape& shape, CollationKind collation)
+    : database_(database),
+      shape_(shape),
+      name_(table_name(shape.relation)),
+      insert_(create(database, shape, name_, collation)) {
+  database_.run("BEGIN");
+}
+
+void TableFill::add(const decode::RowReader& rows) {
+  for (size_t slot = 0; slot < shape_.columns->size(); ++slot) {
+    bind(insert_.get(), static_cast<int>(slot + 1), rows.cell(slot),
+         shape_.table->columns[(*shape_.columns)[slot]].type);
+  }
+  database_.step(insert_);
+  sqlite3_reset(insert_.get());
+}
+
+void TableFill::clear() { database_.run("DELETE FROM temp." + name_); }
+
+void TableFill::finish() { database_.run("COMMIT"); }
 
 void stream_table(Database& database, const TableShape& shape, decode::RowReader& rows,
                   CollationKind collation) {

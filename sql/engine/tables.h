@@ -1,6 +1,7 @@
 #pragma once
 // Leaves' rows as tables of SQLite: r<relation> with columns c<column> (sqlite_text.h).
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sql/decode/row_reader.h"
@@ -17,9 +18,23 @@ struct TableShape {
   const std::vector<uint32_t>* columns;  // of the table, by slot; outlives the database
 };
 
-// A temporary table that is filled now, from the reader's rows. It spills to a file when it grows.
-void fill_table(Database& database, const TableShape& shape, decode::RowReader& rows,
-                CollationKind collation);
+// A temporary table that is filled with readers' rows. It spills to a file when it grows.
+class TableFill {
+ public:
+  TableFill(Database& database, const TableShape& shape, CollationKind collation);
+  // The reader's current row.
+  void add(const decode::RowReader& rows);
+  // Takes all rows out again.
+  void clear();
+  // Not called: the table is incomplete, and gone with the database.
+  void finish();
+
+ private:
+  Database& database_;
+  TableShape shape_;
+  std::string name_;
+  Statement insert_;
+};
 
 // A virtual table over a reader that is still under way: its rows stream through SQLite, once. A second scan
 // is an error (Error(Engine)): the planner streams only what is read once. reader: outlives the database.

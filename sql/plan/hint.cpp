@@ -47,10 +47,12 @@ Hint read_hint(std::string_view text, Span span) {
       if (i + 1 < words.size()) hint.index = words[++i];
     } else if (word == "ENGINE") {
       hint.engine = true;
+    } else if (word == "KEYS") {
+      hint.keys = true;
     } else {
       throw Error(
           ErrorKind::Syntax,
-          fmt::format("unknown hint {}: expected ALL_DOCS, FIND, INDEX [name], BY_ID or ENGINE", words[i]),
+          fmt::format("unknown hint {}: expected ALL_DOCS, FIND, INDEX [name], BY_ID, KEYS or ENGINE", words[i]),
           span);
     }
   }

@@ -14,6 +14,7 @@ struct Hint {
   std::optional<Access> access;  // ALL_DOCS: Scan, FIND: Find, INDEX [name]: Index, BY_ID: ByIds or IdRange
   std::string index;             // INDEX name
   bool engine = false;           // ENGINE: through SQLite even where that is not needed
+  bool keys = false;             // KEYS: by the values of what it is joined with, however many they are
 
   bool forces(Access a) const { return access == a; }
   bool allows(Access a) const {

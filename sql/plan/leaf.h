@@ -44,6 +44,8 @@ struct Leaf {
   std::vector<std::string> notes;
 };
 
+struct Conditions;  // conditions.h
+
 // What does not change while one execution is planned.
 struct Context {
   const Bound& bound;
@@ -54,6 +56,7 @@ struct Context {
   const std::vector<Value>& parameters;                      // coerced
   std::string_view statement;                                // its text, for EXPLAIN
   const engine::SqliteText& sqlite;                          // the query for SQLite
+  std::shared_ptr<const Conditions> conditions;              // the query's
 };
 
 enum class IdOrder : uint8_t { Any, Ascending, Descending };

@@ -2,12 +2,15 @@
 // How a query is run: operators over leaves. What a later planner adds (reduces, joins by keys, parallel
 // ranges) are more alternatives of Plan and Access.
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "sql/ast.h"
+#include "sql/plan/conditions.h"
+#include "sql/plan/keyed.h"
 #include "sql/plan/leaf.h"
 
 namespace couch::sql::plan {
@@ -29,7 +32,12 @@ struct CountAll {
 struct Engine {
   std::string sql;
   std::vector<Leaf> leaves;
-  bool streams = false;  // the only leaf is read while SQLite runs, not stored first
+  // By leaf: ways to read it that wait for others, best taken when their tables are there; none: it is asked
+  // for at once.
+  std::vector<std::vector<KeyedRead>> keyed;
+  std::vector<size_t> order;                     // of the leaves: what a leaf waits for stands before it
+  std::shared_ptr<const Conditions> conditions;  // the leaves' pointers lead there
+  bool streams = false;                          // the only leaf is read while SQLite runs, not stored first
 };
 
 using Plan = std::variant<Direct, CountAll, Engine>;

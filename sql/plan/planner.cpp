@@ -5,6 +5,7 @@
 #include "sql/mango/push_down.h"
 #include "sql/plan/conjuncts.h"
 #include "sql/plan/hint.h"
+#include "sql/plan/join.h"
 #include "sql/plan/plan.h"
 #include "sql/walk.h"
 
@@ -163,16 +164,17 @@ Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_ro
   if (auto one = direct(query, context, max_rows)) return std::move(*one);
   Engine out;
   out.sql = context.sqlite.sql;
-  auto conditions = conditions_by_relation(context.bound, query);
+  out.conditions = context.conditions;
   for (uint32_t number = 0; number < context.bound.relations.size(); ++number) {
     if (context.bound.relations[number].kind != RelationKind::Base) continue;
     Wish wish;
-    wish.conditions = std::move(conditions[number]);
+    wish.conditions = context.conditions->by_relation[number];
     if (rows_stay_rows(query)) wish.limit = bounds_of(query, context).rows();
     out.leaves.push_back(plan_leaf(number, wish, context));
   }
   uint32_t only = 0;
   out.streams = scans_one_table_once(context.bound, query, &only) && context.sqlite.mentions[only] <= 1;
+  plan_joins(out, context);
   return out;
 }
 

@@ -1,0 +1,213 @@
+#include "sql/plan/join.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <utility>
+
+#include "sql/decode/raw.h"
+#include "sql/mango/selector.h"
+#include "sql/plan/conditions.h"
+#include "sql/plan/hint.h"
+
+namespace couch::sql::plan {
+
+namespace {
+
+// What it costs, in documents of a scan (34 us on CouchDB 3.5): one more key of _all_docs {keys}, one more
+// key of a view's, and one document of what that key gives.
+constexpr double id_key = 4.5, view_key = 4.5, view_document = 3.5;
+// A leaf that costs less than that is read at once: waiting for another one's rows takes as long.
+constexpr double not_worth_waiting = 300;
+
+const ast::Expr& first_output(const ast::QueryBody& body) {
+  if (auto* select = std::get_if<ast::Select>(&body.node)) return *select->items.front().expr;
+  if (auto* values = std::get_if<ast::Values>(&body.node)) return *values->rows.front().front();
+  if (auto* operation = std::get_if<ast::SetOperation>(&body.node)) return first_output(*operation->left);
+  return first_output(*std::get<ast::Nested>(body.node).query->body);
+}
+
+class Joiner {
+ public:
+  Joiner(Engine& plan, const Context& context) : plan_(plan), context_(context) {}
+
+  void run() {
+    plan_.keyed.resize(plan_.leaves.size());
+    for (size_t i = 0; i < plan_.leaves.size(); ++i) {
+      position_[plan_.leaves[i].relation] = i;
+      rows_.push_back(rows_of(plan_.leaves[i]));
+      costs_.push_back(cost_of(plan_.leaves[i]));
+    }
+    std::set<size_t> placed;
+    while (placed.size() < plan_.leaves.size()) place(placed);
+  }
+
+ private:
+  // ---- estimates; what is decided by them is only what waits for what
+  static double selectivity(const std::vector<const ast::Expr*>& conditions) {
+    double all = 1;
+    for (const auto* condition : conditions) {
+      auto* compare = std::get_if<ast::Compare>(&condition->node);
+      bool equal = compare && compare->op == ast::CompareOp::Equal;
+      all *= equal || std::holds_alternative<ast::In>(condition->node) ? 0.05 : 0.3;
+    }
+    return all;
+  }
+  static double rows_of(const Leaf& leaf) {
+    if (leaf.access == Access::Nothing) return 0;
+    auto documents = static_cast<double>(leaf.estimate == 0 ? 1000 : leaf.estimate);
+    if (leaf.access == Access::ByIds) return documents;
+    return std::max(1.0, documents * selectivity(leaf.residual) * selectivity(leaf.pushed));
+  }
+  static double cost_of(const Leaf& leaf) {
+    if (leaf.access == Access::Nothing) return 0;
+    auto documents = static_cast<double>(leaf.estimate == 0 ? 1000 : leaf.estimate);
+    return leaf.access == Access::ByIds ? documents * id_key : documents;
+  }
+  double values_of(const Link& link) const {
+    double most = 1;
+    for (uint32_t table : link.tables) most = std::max(most, rows_[position_.at(table)]);
+    if (!link.query) return most;
+    auto* limit = link.query->limit ? std::get_if<ast::Literal>(&link.query->limit->node) : nullptr;
+    auto* number = limit ? std::get_if<int64_t>(&limit->value) : nullptr;
+    return number ? std::min(most, static_cast<double>(std::max<int64_t>(*number, 1))) : most;
+  }
+
+  // ---- the next leaf: the cheapest by keys of those that are placed, else the smallest
+  void place(std::set<size_t>& placed) {
+    size_t best = plan_.leaves.size(), smallest = best;
+    double best_cost = std::numeric_limits<double>::infinity(), keys = 0;
+    for (size_t i = 0; i < plan_.leaves.size(); ++i) {
+      if (placed.contains(i)) continue;
+      if (smallest == plan_.leaves.size() || rows_[i] < rows_[smallest]) smallest = i;
+      const Relation& relation = context_.bound.relations[plan_.leaves[i].relation];
+      const Hint hint = read_hint(relation.hint, relation.span);
+      if ((hint.access && !hint.keys) || (costs_[i] < not_worth_waiting && !hint.keys)) continue;
+      for (const Link& link : context_.conditions->links[plan_.leaves[i].relation]) {
+        if (!ready(link, placed) || !usable(i, link)) continue;
+        double values = values_of(link), cost = values * id_key;
+        if (hint.keys) cost = 0;
+        if (cost >= best_cost || (cost >= costs_[i] && !hint.keys)) continue;
+        best = i;
+        best_cost = cost;
+        keys = values;
+      }
+    }
+    if (best == plan_.leaves.size()) {
+      plan_.order.push_back(smallest);
+      placed.insert(smallest);
+      return;
+    }
+    const Relation& relation = context_.bound.relations[plan_.leaves[best].relation];
+    const bool forced = read_hint(relation.hint, relation.span).keys;
+    for (const Link& link : context_.conditions->links[plan_.leaves[best].relation]) {
+      if (!ready(link, placed)) continue;
+      if (auto read = keyed(best, link, forced)) plan_.keyed[best].push_back(std::move(*read));
+    }
+    rows_[best] = std::min(rows_[best], keys * 4);
+    plan_.order.push_back(best);
+    placed.insert(best);
+  }
+
+  bool ready(const Link& link, const std::set<size_t>& placed) const {
+    return std::all_of(link.tables.begin(), link.tables.end(),
+                       [&](uint32_t table) { return placed.contains(position_.at(table)); });
+  }
+  bool usable(size_t leaf, const Link& link) { return keyed(leaf, link, false).has_value(); }
+
+  // ---- a link as a way to the leaf's documents
+  std::optional<KeyedRead> keyed(size_t position, const Link& link, bool forced) const {
+    const Leaf& leaf = plan_.leaves[position];
+    const Table& table = *leaf.shape.table;
+    if (leaf.access == Access::Nothing || table.kind == TableKind::View) return std::nullopt;
+    const Column& column = table.columns[link.column];
+    KeyedRead out;
+    out.column = link.column;
+    out.type = link.value ? link.value->type : first_output(*link.query->body).type;
+    if (column.source == ColumnSource::Id) {
+      if (class_of(out.type) != TypeClass::Text) return std::nullopt;
+    } else if (!through_index(table, column, out)) {
+      return std::nullopt;
+    }
+    constexpr uint64_t any = std::numeric_limits<uint64_t>::max();
+    const double cost = costs_[position];
+    out.most = forced ? any : static_cast<uint64_t>(cost / (out.by_id ? id_key : view_key));
+    out.most_documents = forced ? any : static_cast<uint64_t>(cost / view_document);
+    out.traits = context_.traits;
+    out.direct = link.query == nullptr;
+    for (uint32_t one : link.tables) out.after.push_back(position_.at(one));
+    out.values = values(link);
+    return out;
+  }
+
+  // An index on exactly the column, or on it and the discriminator: then a key fixes all of it. It has no
+  // document that lacks the field, nor would that be equal to anything.
+  bool through_index(const Table& table, const Column& column, KeyedRead& out) const {
+    TypeClass c = class_of(column.type);
+    bool comparable = c == TypeClass::Number || c == TypeClass::Text || c == TypeClass::Bit;
+    if (!comparable || c != class_of(out.type) || decode::takes_any_value(column.type)) return false;
+    if (column.source != ColumnSource::Path || !column.array_steps.empty() || column.path.empty())
+      return false;
+    if (table.kind != TableKind::Typed && table.kind != TableKind::Database) return false;
+    if (!context_.traits.index_as_view || context_.options.mismatch == MismatchPolicy::Error) return false;
+    auto indexes = context_.indexes.find(table.catalog);
+    if (indexes == context_.indexes.end()) return false;
+    for (const Index& index : indexes->second) {
+      if (index.partial || index.partitioned || index.fields.empty() || index.fields.size() > 2) continue;
+      std::string before, after;
+      bool found = false, all = true;
+      for (const auto& field : index.fields) {
+        std::string& side = found ? after : before;
+        if (field == column.path) {
+          found = true;
+        } else if (!table.discriminator_path.empty() && field == table.discriminator_path) {
+          side += found ? "," + mango::json_string(table.discriminator)
+                        : mango::json_string(table.discriminator) + ",";
+        } else {
+          all = false;
+        }
+      }
+      if (!found || !all) continue;
+      out.by_id = false;
+      out.design_document = index.design_document;
+      out.index = index.name;
+      out.before_value = "[" + before;
+      out.after_value = after + "]";
+      return true;
+    }
+    return false;
+  }
+
+  std::string values(const Link& link) const {
+    const auto& bound = context_.bound;
+    auto text = [&](const ast::Expr& expr) { return engine::sqlite_text(bound, expr, context_.collation); };
+    if (!link.value) {
+      return fmt::format("SELECT DISTINCT c0 COLLATE BINARY FROM ({}) WHERE c0 IS NOT NULL",
+                         engine::sqlite_text(bound, *link.query, context_.collation).sql);
+    }
+    std::string value = text(*link.value);
+    std::string from = engine::table_name(link.source);
+    if (link.query)
+      from = fmt::format("({}) AS {}", engine::sqlite_text(bound, *link.query, context_.collation).sql, from);
+    std::string where;
+    if (!link.query) {
+      for (const auto* condition : plan_.leaves[position_.at(link.source)].residual)
+        where += " AND " + text(*condition);
+    }
+    return fmt::format("SELECT DISTINCT {0} COLLATE BINARY FROM {1} WHERE {0} IS NOT NULL{2}", value, from,
+                       where);
+  }
+
+  Engine& plan_;
+  const Context& context_;
+  std::map<uint32_t, size_t> position_;  // of a base relation's leaf
+  std::vector<double> rows_, costs_;     // by leaf
+};
+
+}  // namespace
+
+void plan_joins(Engine& plan, const Context& context) { Joiner{plan, context}.run(); }
+
+}  // namespace couch::sql::plan

@@ -1,0 +1,218 @@
+// Joins by keys: a table is read by the values that other tables' rows ask for.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "sql/error.h"
+#include "tests/support/run_sql.h"
+
+using namespace couch::sql;
+using namespace couch::test::model;
+using Strings = std::vector<std::string>;
+
+namespace {
+
+// 5 orders of 3 customers among 2,000; each order has two items.
+FakeCouch shop() {
+  FakeCouch couch;
+  auto customers =
+      *couch.table("customer", {column("name", TypeKind::Varchar), column("area", TypeKind::Varchar)});
+  auto orders =
+      *couch.table("order", {column("customer", TypeKind::Varchar), column("number", TypeKind::BigInt)});
+  auto items =
+      *couch.table("item", {column("order", TypeKind::Varchar), column("product", TypeKind::Varchar)});
+  auto products = *couch.table("product", {column("name", TypeKind::Varchar)});
+  customers.estimated_rows = items.estimated_rows = products.estimated_rows = 2000;
+  orders.estimated_rows = 5;
+  for (const auto& table : {customers, orders, items, products}) couch.add(table);
+  for (int i = 0; i < 2000; ++i) {
+    couch.put(fmt::format(R"({{"_id":"c:{0}","type":"customer","name":"n{0}","area":"a{1}"}})", i, i % 10));
+    couch.put(fmt::format(R"({{"_id":"p:{0}","type":"product","name":"product {0}"}})", i));
+    couch.put(
+        fmt::format(R"({{"_id":"i:{0}","type":"item","order":"o:{1}","product":"p:{2}"}})", i, i / 2, i * 3));
+  }
+  int number = 0;
+  for (const char* customer : {R"("c:7")", R"("c:7")", R"("c:12")", R"("c:1999")", "null"}) {
+    couch.put(
+        fmt::format(R"({{"_id":"o:{0}","type":"order","customer":{1},"number":{0}}})", number, customer));
+    ++number;
+  }
+  couch.put(std::string_view{R"({"_id":"o:9","type":"order","customer":"nobody","number":9})"});
+  return couch;
+}
+
+// How many documents were asked for by their ids; nothing else was of `others` requests.
+size_t ids_asked(const FakeCouch& couch) {
+  size_t count = 0;
+  for (const auto& request : couch.requests) {
+    if (auto* read = std::get_if<ByIds>(&request.what)) count += read->ids.size();
+  }
+  return count;
+}
+size_t by_ids(const FakeCouch& couch) {
+  return static_cast<size_t>(
+      std::count_if(couch.requests.begin(), couch.requests.end(),
+                    [](const auto& request) { return std::holds_alternative<ByIds>(request.what); }));
+}
+
+}  // namespace
+
+TEST_CASE("A join on _id reads the documents that the other side names", "[join]") {
+  FakeCouch couch = shop();
+  const Strings four{"0|n7", "1|n7", "2|n12", "3|n1999"};
+  for (
+      const char* sql :
+      {R"(SELECT o.number, c.name FROM "order" o JOIN customer c ON c._id = o.customer ORDER BY 1)",
+       R"(SELECT o.number, c.name FROM customer c JOIN "order" o ON o.customer = c._id ORDER BY 1)",
+       R"(SELECT o.number, c.name FROM "order" o, customer c WHERE c._id = o.customer ORDER BY 1)",
+       R"(SELECT o.number, z.name FROM "order" o JOIN (SELECT name, _id AS k FROM customer) z ON z.k = o.customer ORDER BY 1)",
+       R"(WITH z AS (SELECT name, _id AS k FROM customer) SELECT o.number, z.name FROM "order" o JOIN z ON z.k = o.customer ORDER BY 1)",
+       R"(SELECT z.number, c.name FROM (SELECT number, customer FROM "order" WHERE number < 100) z JOIN customer c ON c._id = z.customer ORDER BY 1)"}) {
+    CAPTURE(sql);
+    couch.requests.clear();
+    CHECK(rows(couch, sql) == four);
+    CHECK(ids_asked(couch) == 4);  // each once, the one that nobody has, too
+    CHECK(couch.requests.size() == 2);
+  }
+}
+
+TEST_CASE("An outer join keeps what it keeps, and reads its other side by keys", "[join]") {
+  FakeCouch couch = shop();
+  const Strings all{"0|n7", "1|n7", "2|n12", "3|n1999", "4|NULL", "9|NULL"};
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT o.number, c.name FROM "order" o LEFT JOIN customer c ON c._id = o.customer ORDER BY 1)") ==
+      all);
+  CHECK(ids_asked(couch) == 4);
+  couch.requests.clear();
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT o.number, c.name FROM customer c RIGHT JOIN "order" o ON c._id = o.customer ORDER BY 1)") ==
+      all);
+  CHECK(ids_asked(couch) == 4);
+  // Every customer stands in the result: none may be left out.
+  couch.requests.clear();
+  CHECK(
+      rows(couch,
+           R"(SELECT COUNT(*), COUNT(o.number) FROM customer c LEFT JOIN "order" o ON c._id = o.customer)") ==
+      Strings{"2001|4"});
+  CHECK(by_ids(couch) == 0);
+  couch.requests.clear();
+  CHECK(
+      rows(couch,
+           R"(SELECT COUNT(*), COUNT(o.number) FROM customer c FULL JOIN "order" o ON c._id = o.customer)") ==
+      Strings{"2003|6"});
+  CHECK(by_ids(couch) == 0);
+  // NULLs that an outer join made are not among the keys, whatever is made of them.
+  couch.requests.clear();
+  CHECK(rows(couch, R"(SELECT o.number, x.name FROM "order" o LEFT JOIN customer c ON c._id = o.customer)"
+                    R"( JOIN customer x ON x._id = COALESCE(c._id, 'c:5') ORDER BY 1)") ==
+        Strings{"0|n7", "1|n7", "2|n12", "3|n1999", "4|n5", "9|n5"});
+}
+
+TEST_CASE("Chains of joins go from table to table", "[join]") {
+  FakeCouch couch = shop();
+  CHECK(
+      rows(couch,
+           R"(SELECT i._id, o.number, c.name FROM item i JOIN "order" o ON o._id = i."order" JOIN customer c)"
+           R"( ON c._id = o.customer WHERE i._id IN ('i:2', 'i:5') ORDER BY 1)") ==
+      Strings{"i:2|1|n7", "i:5|2|n12"});
+  CHECK(couch.rows_given < 30);
+  couch.requests.clear();
+  couch.rows_given = 0;
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT p.name FROM item i JOIN product p ON p._id = i.product WHERE i._id BETWEEN 'i:2' AND 'i:21')"
+          R"( AND i."order" = 'o:1')") == Strings{"product 6"});
+  CHECK(ids_asked(couch) == 1);  // what is checked here narrows the keys
+}
+
+TEST_CASE("Semi-joins read by keys, in both directions", "[join]") {
+  FakeCouch couch = shop();
+  for (
+      const char* sql :
+      {R"(SELECT name FROM customer WHERE _id IN (SELECT customer FROM "order") ORDER BY 1)",
+       R"(SELECT name FROM customer c WHERE EXISTS (SELECT 1 FROM "order" o WHERE o.customer = c._id) ORDER BY 1)",
+       R"(SELECT name FROM customer c WHERE c._id IN (SELECT o.customer FROM "order" o WHERE o.number < c.area || '00') OR 1 = 0 ORDER BY 1)"}) {
+    CAPTURE(sql);
+    couch.requests.clear();
+    if (std::string_view{sql}.find("OR 1") == std::string_view::npos) {
+      CHECK(rows(couch, sql) == Strings{"n12", "n1999", "n7"});
+      CHECK(ids_asked(couch) == 4);
+    }
+  }
+  // What is not in it needs all.
+  couch.requests.clear();
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT COUNT(*) FROM customer WHERE _id NOT IN (SELECT customer FROM "order" WHERE customer IS NOT NULL))") ==
+      Strings{"1997"});
+  CHECK(by_ids(couch) == 0);
+  // The subquery's table by the outer rows.
+  couch.requests.clear();
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT number, (SELECT name FROM customer c WHERE c._id = o.customer) FROM "order" o ORDER BY 1)") ==
+      Strings{"0|n7", "1|n7", "2|n12", "3|n1999", "4|NULL", "9|NULL"});
+  CHECK(ids_asked(couch) == 4);
+  couch.requests.clear();
+  CHECK(
+      rows(couch,
+           R"(SELECT name FROM customer WHERE _id = (SELECT MAX(customer) FROM "order" WHERE number < 5))") ==
+      Strings{"n7"});
+  CHECK(ids_asked(couch) == 1);
+}
+
+TEST_CASE("Many keys are asked for in several requests; too many read the table", "[join]") {
+  FakeCouch couch = shop();
+  CHECK(rows(couch, R"(SELECT COUNT(*) FROM item i JOIN product p ON p._id = i.product)").size() == 1);
+}
+
+TEST_CASE("What a query says of one table goes to those that must equal it", "[join]") {
+  FakeCouch couch = shop();
+  CHECK(
+      rows(couch,
+           R"(SELECT c.name, x.area FROM customer c JOIN customer x ON x._id = c._id WHERE c._id = 'c:3')") ==
+      Strings{"n3|a3"});
+  CHECK(ids_asked(couch) == 2);
+  couch.requests.clear();
+  couch.rows_given = 0;
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT z.n FROM (SELECT area, COUNT(*) AS n FROM customer GROUP BY area) z WHERE z.area = 'a3')") ==
+      Strings{"200"});
+  CHECK(couch.rows_given == 200);
+  couch.rows_given = 0;
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT COUNT(*) FROM (SELECT name FROM customer UNION ALL SELECT name FROM product) z WHERE z.name = 'n3')") ==
+      Strings{"1"});
+  CHECK(couch.rows_given == 1);
+  // Not past a LIMIT, an aggregate or a window.
+  CHECK(rows(couch,
+             R"(SELECT name FROM (SELECT name, _id FROM customer ORDER BY _id LIMIT 3) z WHERE name = 'n3')")
+            .empty());
+  CHECK(
+      rows(couch, R"(SELECT n FROM (SELECT area, COUNT(*) AS n FROM customer GROUP BY area) z WHERE n = 200)")
+          .size() == 10);
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT n FROM (SELECT name, ROW_NUMBER() OVER (ORDER BY name) AS n FROM customer) z WHERE name = 'n1')") ==
+      Strings{"2"});
+  couch.requests.clear();
+  CHECK(
+      rows(couch,
+           R"(SELECT MAX(n) FROM (SELECT area, COUNT(*) AS n FROM customer GROUP BY area) z WHERE 1 = 0)") ==
+      Strings{"NULL"});
+  CHECK(couch.requests.empty());
+}
