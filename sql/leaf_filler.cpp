@@ -1,8 +1,6 @@
 #include "sql/leaf_filler.h"
 
 #include <algorithm>
-#include <deque>
-#include <iterator>
 #include <span>
 #include <utility>
 
@@ -13,22 +11,12 @@ namespace couch::sql {
 
 namespace {
 
-// Of one request: enough that its cost is the documents', few enough that several share the work. The first
-// one of an index shows how many documents a key gives.
-constexpr size_t keys_at_once = 1000, keys_at_first = 100;
-constexpr size_t most_bytes_of_request = size_t{1} << 20;
+// So many keys of an index show how many documents a key gives.
+constexpr size_t keys_at_first = 100;
 // Past that the keys themselves are a burden.
 constexpr size_t most_bytes_of_keys = size_t{16} << 20;
 // How often a source's growth is looked at.
 constexpr uint64_t rows_between_looks = 1024;
-
-// The next keys of a request.
-std::span<const plan::Key> batch(std::span<const plan::Key> rest, size_t most) {
-  size_t count = 0, bytes = 0;
-  while (count < rest.size() && count < most && bytes < most_bytes_of_request)
-    bytes += rest[count++].text.size() + 4;
-  return rest.first(count);
-}
 
 }  // namespace
 
@@ -59,7 +47,7 @@ void LeafFiller::fill_leaf(size_t leaf, engine::Database& database) {
   if (!keys) open(leaf);
   engine::TableFill fill{
       database, {one.relation, one.shape.table.get(), &one.shape.columns}, running_.collation};
-  if (!keys || !read_batches(leaf, *keys, fill)) {
+  if (!keys || !read_by_keys(leaf, *keys, fill)) {
     open(leaf);
     uint64_t rows = 0;
     while (readers_[leaf]->next()) {
@@ -120,41 +108,27 @@ std::optional<std::vector<plan::Key>> LeafFiller::keys_of(size_t leaf, const pla
 }
 
 // False: a key gives so many documents that the leaf's own request is cheaper; the table is empty again.
-bool LeafFiller::read_batches(size_t leaf, const Keys& keys, engine::TableFill& fill) {
-  std::deque<decode::RowReader> under_way;
-  std::deque<size_t> sizes;
+bool LeafFiller::read_by_keys(size_t leaf, const Keys& keys, engine::TableFill& fill) {
+  const auto read = [&](std::span<const plan::Key> some) {
+    auto& reader = keyed_.emplace_back(open_leaf(
+        plan::with_keys(plan_.leaves[leaf], *keys.read, some, running_.parallel), running_, documents_));
+    uint64_t rows = 0;
+    for (; reader.reader.next(); ++rows) fill.add(reader.reader);
+    return rows;
+  };
   std::span<const plan::Key> rest{keys.keys};
-  const size_t total = rest.size();
-  size_t done = 0;
-  uint64_t rows = 0;
-  bool first = !keys.read->by_id;
-  while (!rest.empty() || !under_way.empty()) {
-    while (!rest.empty() && under_way.size() < (first ? 1 : std::max<uint32_t>(1, running_.parallel))) {
-      auto some = batch(rest, first ? keys_at_first : keys_at_once);
-      under_way.push_back(
-          open_leaf(plan::with_keys(plan_.leaves[leaf], *keys.read, some), running_, documents_));
-      sizes.push_back(some.size());
-      rest = rest.subspan(some.size());
-    }
-    decode::RowReader& reader = under_way.front();
-    while (reader.next()) {
-      fill.add(reader);
-      ++rows;
-    }
-    done += sizes.front();
-    MismatchWarnings said;
-    said.collect(reader, true, said_);
-    under_way.pop_front();
-    sizes.pop_front();
-    first = false;
-    const double expected =
-        static_cast<double>(rows) / static_cast<double>(done) * static_cast<double>(total);
-    if (!rest.empty() && expected > static_cast<double>(keys.read->most_documents)) {
+  if (!keys.read->by_id && rest.size() > keys_at_first) {
+    const size_t readers = keyed_.size();
+    const double expected = static_cast<double>(read(rest.first(keys_at_first))) *
+                            static_cast<double>(rest.size()) / keys_at_first;
+    if (expected > static_cast<double>(keys.read->most_documents)) {
+      keyed_.erase(keyed_.begin() + static_cast<std::ptrdiff_t>(readers), keyed_.end());
       fill.clear();
-      said_.clear();
       return false;
     }
+    rest = rest.subspan(keys_at_first);
   }
+  if (!rest.empty()) read(rest);
   return true;
 }
 
@@ -162,8 +136,7 @@ void LeafFiller::collect(bool at_end, std::vector<std::string>& out) {
   for (size_t i = 0; i < readers_.size(); ++i) {
     if (readers_[i]) warnings_[i].collect(*readers_[i], at_end, out);
   }
-  std::move(said_.begin(), said_.end(), std::back_inserter(out));
-  said_.clear();
+  for (auto& one : keyed_) one.warnings.collect(one.reader, at_end, out);
 }
 
 }  // namespace couch::sql

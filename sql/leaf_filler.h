@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sql/engine/database.h"
@@ -33,8 +34,7 @@ class LeafFiller {
     std::vector<plan::Key> keys;
   };
   void fill_leaf(size_t leaf, engine::Database& database);
-  bool fill_by_keys(size_t leaf, engine::Database& database, engine::TableFill& fill);
-  bool read_batches(size_t leaf, const Keys& keys, engine::TableFill& fill);
+  bool read_by_keys(size_t leaf, const Keys& keys, engine::TableFill& fill);
   std::optional<Keys> fewest_keys(size_t leaf, engine::Database& database);
   std::optional<std::vector<plan::Key>> keys_of(size_t leaf, const plan::KeyedRead& read, uint64_t most,
                                                 engine::Database& database);
@@ -46,7 +46,12 @@ class LeafFiller {
   Documents& documents_;
   std::vector<std::optional<decode::RowReader>> readers_;  // by leaf: its own request's answer
   std::vector<MismatchWarnings> warnings_;
-  std::vector<std::string> said_;  // of readers that are gone
+  struct Keyed {
+    explicit Keyed(decode::RowReader r) : reader(std::move(r)) {}
+    decode::RowReader reader;
+    MismatchWarnings warnings;
+  };
+  std::vector<Keyed> keyed_;  // what was read by keys
 };
 
 }  // namespace couch::sql

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -61,10 +62,25 @@ class Joiner {
     if (leaf.access == Access::ByIds) return documents;
     return std::max(1.0, documents * selectivity(leaf.residual) * selectivity(leaf.pushed));
   }
-  static double cost_of(const Leaf& leaf) {
-    if (leaf.access == Access::Nothing) return 0;
+  // The database has at least the documents of the tables that are read here.
+  double cost_of(const Leaf& leaf) const {
     auto documents = static_cast<double>(leaf.estimate == 0 ? 1000 : leaf.estimate);
-    return leaf.access == Access::ByIds ? documents * id_key : documents;
+    switch (leaf.access) {
+      case Access::Nothing: return 0;
+      case Access::ByIds: return documents * id_key;
+      case Access::Scan:
+      case Access::Find: break;
+      default: return documents;
+    }
+    std::map<std::string, uint64_t> tables;
+    for (const Leaf& other : plan_.leaves) {
+      const Table& table = *other.shape.table;
+      if (table.catalog == leaf.shape.table->catalog && table.kind == TableKind::Typed)
+        tables[table.name] = table.estimated_rows;
+    }
+    double all = 0;
+    for (const auto& [name, rows] : tables) all += static_cast<double>(rows);
+    return std::max(documents, all);
   }
   double values_of(const Link& link) const {
     double most = 1;

@@ -11,6 +11,13 @@
 
 namespace couch::sql::plan {
 
+namespace {
+
+// Of one request: enough that its cost is the documents', few enough that several share the work.
+constexpr size_t keys_of_request = 1000, bytes_of_request = size_t{1} << 20;
+
+}  // namespace
+
 std::optional<Key> key_of(const Cell& value, const KeyedRead& read, const Table& table) {
   if (read.by_id) {
     auto* text = std::get_if<std::string_view>(&value);
@@ -42,29 +49,38 @@ void sort_and_unite(std::vector<Key>& keys) {
       keys.end());
 }
 
-Leaf with_keys(const Leaf& leaf, const KeyedRead& read, std::span<const Key> keys) {
-  std::vector<std::string> texts;
-  texts.reserve(keys.size());
-  for (const Key& key : keys) texts.push_back(key.text);
+Leaf with_keys(const Leaf& leaf, const KeyedRead& read, std::span<const Key> keys, uint32_t at_once) {
   Leaf out;
   out.relation = leaf.relation;
+  out.access = read.by_id ? Access::ByIds : Access::Index;
+  out.index = read.index;
+  out.at_once = at_once;
+  out.estimate = keys.size();
   out.shape = leaf.shape;
   out.shape.envelope = decode::Envelope::Row;
   out.shape.documents = true;
-  out.estimate = keys.size();
-  out.request.database = leaf.shape.table->catalog;
-  if (read.by_id) {
-    out.access = Access::ByIds;
-    out.request.what = ByIds{std::move(texts), true};
-  } else {
-    out.access = Access::Index;
-    out.index = read.index;
-    ViewRead view;
-    view.design_document = read.design_document;
-    view.view = read.index;
-    view.keys = std::move(texts);
-    view.include_docs = true;
-    out.request.what = std::move(view);
+  out.shape.once = !read.by_id;  // a document may go from one key to another between two requests
+  while (!keys.empty()) {
+    std::vector<std::string> texts;
+    size_t bytes = 0;
+    while (texts.size() < keys.size() && texts.size() < keys_of_request && bytes < bytes_of_request) {
+      texts.push_back(keys[texts.size()].text);
+      bytes += texts.back().size() + 4;
+    }
+    keys = keys.subspan(texts.size());
+    DocumentRequest request;
+    request.database = leaf.shape.table->catalog;
+    if (read.by_id) {
+      request.what = ByIds{std::move(texts), true};
+    } else {
+      ViewRead view;
+      view.design_document = read.design_document;
+      view.view = read.index;
+      view.keys = std::move(texts);
+      view.include_docs = true;
+      request.what = std::move(view);
+    }
+    out.requests.push_back(std::move(request));
   }
   return out;
 }

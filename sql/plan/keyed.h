@@ -41,7 +41,7 @@ std::optional<Key> key_of(const Cell& value, const KeyedRead& read, const Table&
 // In the server's order, and each once: then each document comes once.
 void sort_and_unite(std::vector<Key>& keys);
 
-// The leaf as it is read by these keys.
-Leaf with_keys(const Leaf& leaf, const KeyedRead& read, std::span<const Key> keys);
+// The leaf as it is read by these keys, in several requests where there are many.
+Leaf with_keys(const Leaf& leaf, const KeyedRead& read, std::span<const Key> keys, uint32_t at_once);
 
 }  // namespace couch::sql::plan

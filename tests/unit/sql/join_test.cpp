@@ -216,3 +216,25 @@ TEST_CASE("What a query says of one table goes to those that must equal it", "[j
       Strings{"NULL"});
   CHECK(couch.requests.empty());
 }
+
+TEST_CASE("An index on the joined field is asked for keys", "[join]") {
+  FakeCouch couch = shop();
+  couch.index("by-area", {{"type"}, {"area"}});
+  couch.index("by-order", {{"order"}});
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT o.number, i._id FROM "order" o JOIN item i ON i."order" = o._id WHERE o.number < 3 ORDER BY 1, 2)") ==
+      Strings{"0|i:0", "0|i:1", "1|i:2", "1|i:3", "2|i:4", "2|i:5"});
+  REQUIRE(couch.requests.size() == 2);
+  auto* read = std::get_if<ViewRead>(&couch.requests.back().what);
+  REQUIRE(read);
+  CHECK(read->keys == Strings{R"(["o:0"])", R"(["o:1"])", R"(["o:2"])"});
+  CHECK(read->include_docs);
+  // Composed and decomposed accents are one key of an index, and 1 and 1.0.
+  couch.requests.clear();
+  couch.put(R"({"_id":"c:e","type":"customer","name":"n","area":"\u00e9"})");
+  CHECK(rows(couch,
+             "SELECT c._id FROM customer c WHERE c.area IN (SELECT x.area FROM (VALUES ('e\xCC\x81'), "
+             "('\xC3\xA9')) AS x(area))") == Strings{"c:e"});
+}
