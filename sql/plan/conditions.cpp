@@ -551,11 +551,14 @@ class Collector {
         for (const auto& link : out_->links[target]) {
           auto* from = link.value && !link.query ? std::get_if<ast::BoundColumn>(&link.value->node) : nullptr;
           if (!from || from->relation == target) continue;
-          bool binary = is_binary(target, link.column);
-          if (binary && !is_binary(*link.value)) continue;  // equal texts may have other bytes
+          // Of texts that are equal by the collation the bytes may differ, and those that are equal by their
+          // bytes have another order in it.
+          const bool binary = is_binary(target, link.column), from_binary = is_binary(*link.value);
+          if (binary && !from_binary) continue;
           const auto conditions = out_->by_relation[from->relation];
           for (const auto* condition : conditions) {
             if (!is_comparison_of(*condition, *from)) continue;
+            if (from_binary && !binary && !is_equality(*condition)) continue;
             auto key = std::pair{std::pair{target, link.column},
                                  std::pair{condition->span.begin, condition->span.end}};
             if (!done.insert(key).second) continue;
@@ -576,6 +579,11 @@ class Collector {
     out_->owned.push_back(std::move(copy));
     out_->by_relation[target].push_back(out_->owned.back().get());
     return true;
+  }
+  static bool is_equality(const Expr& condition) {
+    auto* compare = std::get_if<ast::Compare>(&condition.node);
+    auto* in = std::get_if<ast::In>(&condition.node);
+    return (compare && compare->op == ast::CompareOp::Equal) || (in && !in->negated);
   }
   // The column beside constants, compared as its class is, and never true of NULL.
   static bool is_comparison_of(const Expr& condition, const ast::BoundColumn& column) {

@@ -217,6 +217,12 @@ RandomTable random_table(Dice& dice, const std::string& name, const TableOptions
   add("select", {"select"}, FieldClass::Integer, true);
   add("say \"hi\"", {"say \"hi\""}, FieldClass::Text);
 
+  if (!options.references.empty()) {
+    add("ref", {"ref"}, FieldClass::Text);
+    table.fields.back().pool.clear();
+    for (const auto& id : options.references) table.fields.back().pool.push_back(text(id));
+  }
+
   static const std::vector<std::string> odd_ids{"é",   "e\u0301", "日本",    "😀",    "Z",
                                                 "a b", "a/b",     "a+b?c&d", "z\"q", "%41"};
   for (size_t i = 0; i < options.documents; ++i) {

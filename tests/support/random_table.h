@@ -76,6 +76,8 @@ struct TableOptions {
   bool couchdb = true;      // big integers and ids past ASCII; PouchDB Server loses both
   bool mismatches = false;  // values of another class than their column's among them
   size_t documents = 60;
+  // What a text field `ref` holds: ids of another table, and texts that are nearly one. Empty: no such field.
+  std::vector<std::string> references = {};
 };
 RandomTable random_table(Dice& dice, const std::string& name, const TableOptions& options);
 
