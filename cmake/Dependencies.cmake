@@ -19,6 +19,14 @@ add_library(couch_multiprecision INTERFACE)
 target_include_directories(couch_multiprecision SYSTEM INTERFACE ${BOOST_MULTIPRECISION_INCLUDE})
 add_library(Boost::multiprecision ALIAS couch_multiprecision)
 
+# The switch of stacks, a few hundred bytes of assembly: linked statically, so that users need no other library.
+find_path(BOOST_CONTEXT_INCLUDE boost/context/fiber.hpp REQUIRED)
+find_library(BOOST_CONTEXT_LIBRARY NAMES libboost_context.a boost_context REQUIRED)
+add_library(couch_boost_context INTERFACE)
+target_include_directories(couch_boost_context SYSTEM INTERFACE ${BOOST_CONTEXT_INCLUDE})
+target_link_libraries(couch_boost_context INTERFACE ${BOOST_CONTEXT_LIBRARY})
+add_library(Boost::context_fiber ALIAS couch_boost_context)
+
 find_path(ODBC_INCLUDE sql.h REQUIRED)
 find_library(ODBCINST_LIBRARY odbcinst REQUIRED)
 find_library(ODBC_LIBRARY odbc REQUIRED)

@@ -16,8 +16,8 @@ using enum Width;
 #define ATTRIBUTE(id) SQL_ATTR_##id, "SQL_ATTR_" #id
 // clang-format off
 constexpr std::array connection_table{
-    // Asynchronous execution is not claimed (SQL_ASYNC_MODE = SQL_AM_NONE).
-    Attribute{ATTRIBUTE(ASYNC_ENABLE),        Refuse,     ULen,     SQL_ASYNC_ENABLE_OFF, 0, SQL_ASYNC_ENABLE_ON},
+    // Of its statements, now and later.
+    Attribute{ATTRIBUTE(ASYNC_ENABLE),        Choice,     ULen,     SQL_ASYNC_ENABLE_OFF, SQL_ASYNC_ENABLE_OFF, SQL_ASYNC_ENABLE_ON},
     Attribute{ATTRIBUTE(ACCESS_MODE),         Choice,     UInteger, SQL_MODE_READ_WRITE, SQL_MODE_READ_WRITE, SQL_MODE_READ_ONLY},
     // Manual commit is not claimed (SQL_TXN_CAPABLE = SQL_TC_NONE).
     Attribute{ATTRIBUTE(AUTOCOMMIT),          Refuse,     UInteger, SQL_AUTOCOMMIT_ON, SQL_AUTOCOMMIT_OFF, SQL_AUTOCOMMIT_ON},
@@ -53,7 +53,7 @@ constexpr std::array statement_table{
     Attribute{ATTRIBUTE(MAX_ROWS),            Any,        ULen,     0, 0, 0},
     Attribute{ATTRIBUTE(NOSCAN),              Choice,     ULen,     SQL_NOSCAN_OFF, SQL_NOSCAN_OFF, SQL_NOSCAN_ON},
     Attribute{ATTRIBUTE(MAX_LENGTH),          Any,        ULen,     0, 0, 0},
-    Attribute{ATTRIBUTE(ASYNC_ENABLE),        Refuse,     ULen,     SQL_ASYNC_ENABLE_OFF, 0, SQL_ASYNC_ENABLE_ON},
+    Attribute{ATTRIBUTE(ASYNC_ENABLE),        Choice,     ULen,     SQL_ASYNC_ENABLE_OFF, SQL_ASYNC_ENABLE_OFF, SQL_ASYNC_ENABLE_ON},
     Attribute{ATTRIBUTE(ROW_BIND_TYPE),       Special,    ULen,     0, 0, 0, Always, SQL_DESC_BIND_TYPE},
     Attribute{ATTRIBUTE(CURSOR_TYPE),         Substitute, ULen,     SQL_CURSOR_FORWARD_ONLY, SQL_CURSOR_FORWARD_ONLY, SQL_CURSOR_STATIC, CursorClosed},
     Attribute{ATTRIBUTE(CONCURRENCY),         Substitute, ULen,     SQL_CONCUR_READ_ONLY, SQL_CONCUR_READ_ONLY, SQL_CONCUR_VALUES, CursorClosed},
@@ -83,6 +83,7 @@ constexpr std::array statement_table{
     Attribute{ATTRIBUTE(IMP_ROW_DESC),        ReadOnly,   Pointer,  0, 0, 0},
     Attribute{ATTRIBUTE(IMP_PARAM_DESC),      ReadOnly,   Pointer,  0, 0, 0},
     Attribute{ATTRIBUTE(METADATA_ID),         Choice,     ULen,     SQL_FALSE, SQL_FALSE, SQL_TRUE},
+    Attribute{SQL_ATTR_COUCHDB_POLL_DESCRIPTOR, "SQL_ATTR_COUCHDB_POLL_DESCRIPTOR", ReadOnly, ULen, 0, 0, 0},
 };
 // clang-format on
 #undef ATTRIBUTE

@@ -12,6 +12,11 @@ namespace couch::driver {
 
 class Diagnostics;
 
+// The driver's own statement attribute (from SQL_DRIVER_STMT_ATTR_BASE on): a descriptor for poll(2) and its
+// like, an SQLULEN, readable when the next poll of an asynchronous call will not return SQL_STILL_EXECUTING.
+// Read before execution; the statement's, valid until it is freed (docs/asynchronous.md).
+inline constexpr SQLINTEGER SQL_ATTR_COUCHDB_POLL_DESCRIPTOR = 0x4001;
+
 enum class Rule : uint8_t {
   Any,         // every number (or pointer) is taken
   Choice,      // initial … high are taken, others are HY024

@@ -5,7 +5,7 @@
 namespace couch::driver {
 
 struct Capabilities {
-  bool async = false;         // SQL_ATTR_ASYNC_ENABLE
+  bool async = true;          // SQL_ATTR_ASYNC_ENABLE
   bool transactions = false;  // manual commit
   bool writes = false;        // INSERT, UPDATE, DELETE
   bool ddl = false;           // CREATE, DROP

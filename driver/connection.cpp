@@ -191,10 +191,8 @@ Outcome Connection::allocate_statement(SQLHANDLE* out) {
   for (const auto& [id, value] : statement_defaults_) {
     statement->set_attribute(id, reinterpret_cast<SQLPOINTER>(value));
   }
-  if (value_of(SQL_ATTR_METADATA_ID) == SQL_TRUE) {
-    statement->set_attribute(SQL_ATTR_METADATA_ID,
-                             reinterpret_cast<SQLPOINTER>(static_cast<SQLULEN>(SQL_TRUE)));
-  }
+  for (const SQLINTEGER id : {SQL_ATTR_METADATA_ID, SQL_ATTR_ASYNC_ENABLE})
+    statement->set_attribute(id, reinterpret_cast<SQLPOINTER>(value_of(id)));
   std::scoped_lock lock{children_mutex_};
   std::erase_if(statements_, [](const auto& weak) { return weak.expired(); });
   statements_.push_back(statement);
@@ -232,6 +230,21 @@ void Connection::check_free() const {
     throw OdbcError{SqlState::sHY010, "the connection is open: call SQLDisconnect first"};
 }
 
+void Connection::set_of_statements(SQLINTEGER id, SQLPOINTER value) {
+  std::vector<std::shared_ptr<Statement>> statements;
+  {
+    std::scoped_lock lock{children_mutex_};
+    for (const auto& weak : statements_) {
+      if (auto statement = weak.lock()) statements.push_back(std::move(statement));
+    }
+  }
+  for (const auto& statement : statements) {
+    const Guard guard = statement->enter();
+    if (statement->busy()) throw OdbcError{SqlState::sHY010, "a statement runs asynchronously"};
+    statement->set_attribute(id, value);
+  }
+}
+
 Outcome Connection::set_attribute(SQLINTEGER id, SQLPOINTER value, const TextIn& text) {
   // A statement's attribute on a connection is an ODBC 2 application's way to set it for all statements,
   // present and future.
@@ -244,17 +257,7 @@ Outcome Connection::set_attribute(SQLINTEGER id, SQLPOINTER value, const TextIn&
     if (attribute.rule != Rule::Special) accept(attribute, number, diagnostics());
     std::erase_if(statement_defaults_, [&](const auto& known) { return known.first == id; });
     statement_defaults_.emplace_back(id, number);
-    std::vector<std::shared_ptr<Statement>> statements;
-    {
-      std::scoped_lock lock{children_mutex_};
-      for (const auto& weak : statements_) {
-        if (auto statement = weak.lock()) statements.push_back(std::move(statement));
-      }
-    }
-    for (const auto& statement : statements) {
-      const Guard guard = statement->enter();
-      statement->set_attribute(id, value);
-    }
+    set_of_statements(id, value);
     return Outcome::Success;
   }
   if (!ours) throw OdbcError{SqlState::sHY092, "there is no connection attribute {}", id};
@@ -270,6 +273,7 @@ Outcome Connection::set_attribute(SQLINTEGER id, SQLPOINTER value, const TextIn&
     const SQLULEN number = attribute.width == Width::UInteger ? static_cast<SQLUINTEGER>(raw) : raw;
     value_of(id) = accept(attribute, number, diagnostics());
     if (id == SQL_ATTR_LOGIN_TIMEOUT) login_timeout_set_ = true;
+    if (id == SQL_ATTR_ASYNC_ENABLE) set_of_statements(id, value);
     return Outcome::Success;
   }
   switch (id) {

@@ -59,6 +59,8 @@ class Connection : public Handle {
   template <class F>
   void within_login_timeout(F&& body);
   void reset_attributes();
+  // On every statement that there is. Throws OdbcError HY010 when one runs asynchronously.
+  void set_of_statements(SQLINTEGER id, SQLPOINTER value);
   void release_children() noexcept;
   SQLULEN& value_of(SQLINTEGER id);
 

@@ -86,6 +86,10 @@ class Descriptor : public Handle {
   // Freed: statements that use it go back to their own (SQLFreeHandle).
   void set_freed() noexcept { freed_ = true; }
   bool freed() const noexcept { return freed_; }
+  // Of how many calls that run asynchronously; meanwhile nobody may look at it or change it (HY010).
+  void begin_use() noexcept { ++uses_; }
+  void end_use() noexcept { --uses_; }
+  bool busy() const noexcept override { return uses_ > 0; }
 
   Outcome get_field(SQLSMALLINT record, SQLSMALLINT id, SQLPOINTER value, const TextOut& text);
   // `text` is for character fields, `value` for the others.
@@ -125,6 +129,7 @@ class Descriptor : public Handle {
   const bool explicit_;
   std::weak_ptr<Handle> connection_;
   std::atomic<bool> freed_{false};
+  std::atomic<int> uses_{0};
   bool described_ = false;
   std::vector<DescriptorRecord> records_;
 };

@@ -30,6 +30,10 @@ class Handle : public std::enable_shared_from_this<Handle> {
   SQLSMALLINT type() const noexcept { return type_; }
   SQLHANDLE id() const noexcept { return id_; }
   Diagnostics& diagnostics() noexcept { return diagnostics_; }
+  // A call on it runs asynchronously and keeps others out: HY010. Under its lock.
+  virtual bool busy() const noexcept { return false; }
+  // What the application sees: while it is busy, diagnostics() belong to the call that runs.
+  virtual Diagnostics& visible_diagnostics() noexcept { return diagnostics_; }
 
   // Waits for a call that runs on this handle, and keeps others out.
   virtual Guard enter();

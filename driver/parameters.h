@@ -31,6 +31,8 @@ class Parameters {
   Parameters(const Descriptor& apd, const Descriptor& ipd, const std::vector<sql::ParameterInfo>& wanted);
 
   bool awaits_data() const noexcept { return !pending_.empty(); }
+  // next_needed() will give one.
+  bool awaits_more() const noexcept { return next_ < pending_.size(); }
   // The next one that comes at execution: its SQL_DESC_DATA_PTR value, which SQLParamData gives the
   // application. nullopt: all are there. What SQLPutData gave for the one before is converted now.
   std::optional<SQLPOINTER> next_needed();

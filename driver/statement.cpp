@@ -33,7 +33,8 @@ std::shared_ptr<Statement> Statement::create(std::shared_ptr<Connection> connect
   s->own_apd_ = own(DescriptorKind::ApplicationParameter);
   s->ird_ = own(DescriptorKind::ImplementationRow);
   s->ipd_ = own(DescriptorKind::ImplementationParameter);
-  s->diagnostics().set_names(s->session_->settings().dsn, s->session_->server());
+  for (Diagnostics* diagnostics : {&s->diagnostics(), &s->meanwhile_})
+    diagnostics->set_names(s->session_->settings().dsn, s->session_->server());
   const SQLHANDLE id = Handles::add(s);
   // Handle numbers are never used twice, so this name is the statement's alone (SQLGetCursorName, "begins
   // with SQL_CUR").
@@ -64,6 +65,11 @@ Guard Statement::enter() {
 
 void Statement::release() noexcept {
   stop_.request();
+  // A call that runs asynchronously may be using the application's buffers: they are its own again when this
+  // returns. (Not when a call lets go of the connection itself: it would wait for its own thread.)
+  std::shared_ptr<Operation> running;
+  if (const auto lock = try_enter(); lock.owns_lock()) running = operation_;
+  if (running && !http::Parker::running()) running->wait();
   if (const auto connection = connection_.lock()) connection->claim_cursor_name(id(), {});  // free again
   for (const auto& descriptor : {own_ard_, own_apd_, ird_, ipd_}) Handles::remove(descriptor->id());
   Handles::remove(id());
@@ -93,7 +99,7 @@ void Statement::require_no_cursor() const {
 
 template <class F>
 auto Statement::interruptible(F&& body) {
-  stop_.reset();
+  if (!operation_) stop_.reset();  // else start() has done so: SQLCancel may have come since
   const std::chrono::seconds limit{
       std::min<SQLULEN>(value_of(SQL_ATTR_QUERY_TIMEOUT), std::numeric_limits<int32_t>::max())};
   CallTimer timer{stop_, limit};
@@ -358,7 +364,7 @@ Outcome Statement::free(SQLUSMALLINT option) {
 
 SQLRETURN Statement::cancel() noexcept {
   const auto lock = try_enter();
-  if (!lock.owns_lock()) {
+  if (!lock.owns_lock() || operation_) {
     stop_.request();  // a call is running: it ends with HY008
     return SQL_SUCCESS;
   }

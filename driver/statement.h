@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "driver/async/operation.h"
 #include "driver/catalog/catalog.h"
 #include "driver/cursor.h"
 #include "driver/descriptor.h"
@@ -78,6 +79,18 @@ class Statement : public Handle {
   // From any thread; takes no lock that a running call holds.
   SQLRETURN cancel() noexcept;
 
+  // Asynchronous execution (statement_async.cpp; functions are SQL_API_…). All under the statement's lock;
+  // the call that runs does not hold it: the others are kept out by busy().
+  bool runs_asynchronously(SQLUSMALLINT function) const;
+  // Throws OdbcError, std::system_error when it cannot be begun.
+  void start(SQLUSMALLINT function, std::function<SQLRETURN(Statement&)> run);
+  bool is_running(SQLUSMALLINT function) const noexcept {
+    return operation_ && operation_->function() == function;
+  }
+  SQLRETURN poll() noexcept;
+  bool busy() const noexcept override { return operation_ != nullptr; }
+  Diagnostics& visible_diagnostics() noexcept override { return operation_ ? meanwhile_ : diagnostics(); }
+
   const std::shared_ptr<Session>& session() const noexcept { return session_; }
 
  private:
@@ -107,6 +120,7 @@ class Statement : public Handle {
   void forget_results();
   void forget_statement();
   void collect_warnings();
+  SQLULEN poll_descriptor();
   Cursor& open_cursor();
   Descriptor& ard() noexcept;
   Descriptor& apd() noexcept;
@@ -135,6 +149,10 @@ class Statement : public Handle {
   std::unique_ptr<sql::Documents> documents_;
   SharedCatalog catalog_{session_, &stop_};
   std::optional<Cursor> cursor_;
+
+  std::shared_ptr<Operation> operation_;  // runs asynchronously, or its result was not taken yet
+  Diagnostics meanwhile_;                 // of calls while it does
+  std::shared_ptr<PollDescriptor> poll_descriptor_;
 };
 
 }  // namespace couch::driver

@@ -357,6 +357,7 @@ Outcome Statement::get_attribute(SQLINTEGER id, SQLPOINTER value) {
     case SQL_ATTR_IMP_ROW_DESC: return put(ird_->id());
     case SQL_ATTR_IMP_PARAM_DESC: return put(ipd_->id());
     case SQL_ATTR_ROW_NUMBER: return put(open_cursor().row_number());
+    case SQL_ATTR_COUCHDB_POLL_DESCRIPTOR: return put(poll_descriptor());
     default: break;
   }
   const DescriptorHeader& header = descriptor_of(id).header;

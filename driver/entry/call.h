@@ -41,23 +41,60 @@ void log_call(H& handle, const std::source_location& where, SQLRETURN code) noex
   }
 }
 
-// Finds and pins the handle, locks it, clears its diagnostics, runs the body, and turns exceptions into
-// records. No exception leaves it.
+// Clears the handle's diagnostics, runs the body, and turns exceptions into records.
+template <class H, class F>
+SQLRETURN run(H& handle, F&& body, const std::source_location& where) noexcept {
+  Diagnostics& diagnostics = handle.diagnostics().cleared();
+  SQLRETURN code;
+  try {
+    code = diagnostics.close(body(handle));
+  } catch (...) {
+    code = diagnostics.fail(std::current_exception());
+  }
+  log_call(handle, where, code);
+  return code;
+}
+
+template <class H>
+SQLRETURN refuse_busy(H& handle) noexcept {
+  Diagnostics& diagnostics = handle.visible_diagnostics().cleared();
+  try {
+    throw OdbcError{SqlState::sHY010,
+                    "a function runs asynchronously: call it again until it has ended, or SQLCancel"};
+  } catch (...) {
+    return diagnostics.fail(std::current_exception());
+  }
+}
+
+// Finds and pins the handle, locks it, and runs the body. No exception leaves it.
 template <class H, class F>
 SQLRETURN call(SQLHANDLE raw, F&& body,
                std::source_location where = std::source_location::current()) noexcept {
   const auto self = Handles::pin<H>(raw);
   if (!self) return SQL_INVALID_HANDLE;
   const Guard guard = self->enter();
-  Diagnostics& diagnostics = self->diagnostics().cleared();
-  SQLRETURN code;
+  if (self->busy()) return refuse_busy(*self);
+  return run(*self, std::forward<F>(body), where);
+}
+
+// For functions that may run asynchronously: `prepare` copies the arguments into a body, which runs here, or
+// on a thread of the driver while the application polls with the same function. `number` is its SQL_API_….
+template <class F>
+SQLRETURN call_async(SQLHSTMT raw, SQLUSMALLINT number, F&& prepare,
+                     std::source_location where = std::source_location::current()) noexcept {
+  const auto self = Handles::pin<Statement>(raw);
+  if (!self) return SQL_INVALID_HANDLE;
+  const Guard guard = self->enter();
+  if (self->busy()) return self->is_running(number) ? self->poll() : refuse_busy(*self);
+  if (!self->runs_asynchronously(number))
+    return run(
+        *self, [&](Statement& s) { return prepare(s)(s); }, where);
   try {
-    code = diagnostics.close(body(*self));
+    self->start(number, [body = prepare(*self), where](Statement& s) { return run(s, body, where); });
+    return SQL_STILL_EXECUTING;
   } catch (...) {
-    code = diagnostics.fail(std::current_exception());
+    return self->diagnostics().cleared().fail(std::current_exception());
   }
-  log_call(*self, where, code);
-  return code;
 }
 
 // For what must not wait for a running call, and for what leaves the diagnostics as they are.

@@ -15,13 +15,19 @@ struct Name {
 
 // The arguments are read before the statement's old results go: an argument may lie in a bound buffer.
 template <class F>
-SQLRETURN catalog_call(SQLHSTMT h, F&& make) noexcept {
-  return call<Statement>(h, [&](Statement& s) { return s.catalog(make(s)); });
+SQLRETURN catalog_call(SQLHSTMT h, SQLUSMALLINT number, F&& make,
+                       std::source_location where = std::source_location::current()) noexcept {
+  return call_async(
+      h, number,
+      [&](Statement& s) {
+        return [call = Statement::CatalogCall{make(s)}](Statement& now) { return now.catalog(call); };
+      },
+      where);
 }
 
 template <class T>
 SQLRETURN tables(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table, Name<T> types) noexcept {
-  return catalog_call(h, [&](Statement&) {
+  return catalog_call(h, SQL_API_SQLTABLES, [&](Statement&) {
     return [c = catalog.read(), s = schema.read(), t = table.read(), k = types.read()](schema::Schema& known,
                                                                                        bool metadata_id) {
       return catalog::tables(known, c, s, t, k, metadata_id);
@@ -31,7 +37,7 @@ SQLRETURN tables(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table, Nam
 
 template <class T>
 SQLRETURN columns(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table, Name<T> column) noexcept {
-  return catalog_call(h, [&](Statement& st) {
+  return catalog_call(h, SQL_API_SQLCOLUMNS, [&](Statement& st) {
     return [c = catalog.read(), s = schema.read(), t = table.read(), n = column.read(), odbc2 = st.odbc2()](
                schema::Schema& known, bool metadata_id) {
       return catalog::columns(known, c, s, t, n, metadata_id, odbc2);
@@ -41,7 +47,7 @@ SQLRETURN columns(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table, Na
 
 template <class T>
 SQLRETURN primary_keys(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table) noexcept {
-  return catalog_call(h, [&](Statement&) {
+  return catalog_call(h, SQL_API_SQLPRIMARYKEYS, [&](Statement&) {
     return
         [c = catalog.read(), s = schema.read(), t = table.read()](schema::Schema& known, bool metadata_id) {
           return catalog::primary_keys(known, c, s, t, metadata_id);
@@ -52,7 +58,7 @@ SQLRETURN primary_keys(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> tabl
 template <class T>
 SQLRETURN foreign_keys(SQLHSTMT h, Name<T> pk_catalog, Name<T> pk_schema, Name<T> pk_table,
                        Name<T> fk_catalog, Name<T> fk_schema, Name<T> fk_table) noexcept {
-  return catalog_call(h, [&](Statement&) {
+  return catalog_call(h, SQL_API_SQLFOREIGNKEYS, [&](Statement&) {
     return [pc = pk_catalog.read(), ps = pk_schema.read(), pt = pk_table.read(), fc = fk_catalog.read(),
             fs = fk_schema.read(), ft = fk_table.read()](schema::Schema& known, bool metadata_id) {
       return catalog::foreign_keys(known, pc, ps, pt, fc, fs, ft, metadata_id);
@@ -63,7 +69,7 @@ SQLRETURN foreign_keys(SQLHSTMT h, Name<T> pk_catalog, Name<T> pk_schema, Name<T
 template <class T>
 SQLRETURN statistics(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table, SQLUSMALLINT unique,
                      SQLUSMALLINT reserved) noexcept {
-  return catalog_call(h, [&](Statement&) {
+  return catalog_call(h, SQL_API_SQLSTATISTICS, [&](Statement&) {
     if (unique != SQL_INDEX_UNIQUE && unique != SQL_INDEX_ALL)
       throw OdbcError{SqlState::sHY100, "there is no uniqueness option {}", unique};
     if (reserved != SQL_QUICK && reserved != SQL_ENSURE)
@@ -78,7 +84,7 @@ SQLRETURN statistics(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table,
 template <class T>
 SQLRETURN special_columns(SQLHSTMT h, SQLUSMALLINT type, Name<T> catalog, Name<T> schema, Name<T> table,
                           SQLUSMALLINT scope, SQLUSMALLINT nullable) noexcept {
-  return catalog_call(h, [&](Statement& st) {
+  return catalog_call(h, SQL_API_SQLSPECIALCOLUMNS, [&](Statement& st) {
     if (type != SQL_BEST_ROWID && type != SQL_ROWVER)
       throw OdbcError{SqlState::sHY097, "there is no column type {}", type};
     if (scope > SQL_SCOPE_SESSION) throw OdbcError{SqlState::sHY098, "there is no scope {}", scope};
@@ -93,7 +99,7 @@ SQLRETURN special_columns(SQLHSTMT h, SQLUSMALLINT type, Name<T> catalog, Name<T
 
 template <class T>
 SQLRETURN procedures(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> name) noexcept {
-  return catalog_call(h, [&](Statement&) {
+  return catalog_call(h, SQL_API_SQLPROCEDURES, [&](Statement&) {
     return [c = catalog.read(), s = schema.read(), n = name.read()](schema::Schema&, bool metadata_id) {
       return catalog::procedures(c, s, n, metadata_id);
     };
@@ -103,7 +109,7 @@ SQLRETURN procedures(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> name) 
 template <class T>
 SQLRETURN procedure_columns(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> name,
                             Name<T> column) noexcept {
-  return catalog_call(h, [&](Statement&) {
+  return catalog_call(h, SQL_API_SQLPROCEDURECOLUMNS, [&](Statement&) {
     return [c = catalog.read(), s = schema.read(), n = name.read(), k = column.read()](schema::Schema&,
                                                                                        bool metadata_id) {
       return catalog::procedure_columns(c, s, n, k, metadata_id);
@@ -113,7 +119,7 @@ SQLRETURN procedure_columns(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T>
 
 template <class T>
 SQLRETURN table_privileges(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table) noexcept {
-  return catalog_call(h, [&](Statement&) {
+  return catalog_call(h, SQL_API_SQLTABLEPRIVILEGES, [&](Statement&) {
     return
         [c = catalog.read(), s = schema.read(), t = table.read()](schema::Schema& known, bool metadata_id) {
           return catalog::table_privileges(known, c, s, t, metadata_id);
@@ -124,7 +130,7 @@ SQLRETURN table_privileges(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> 
 template <class T>
 SQLRETURN column_privileges(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T> table,
                             Name<T> column) noexcept {
-  return catalog_call(h, [&](Statement&) {
+  return catalog_call(h, SQL_API_SQLCOLUMNPRIVILEGES, [&](Statement&) {
     return [c = catalog.read(), s = schema.read(), t = table.read(), n = column.read()](schema::Schema& known,
                                                                                         bool metadata_id) {
       return catalog::column_privileges(known, c, s, t, n, metadata_id);
@@ -137,10 +143,12 @@ SQLRETURN column_privileges(SQLHSTMT h, Name<T> catalog, Name<T> schema, Name<T>
 extern "C" {
 
 SQLRETURN SQL_API SQLGetTypeInfo(SQLHSTMT h, SQLSMALLINT type) {
-  return call<Statement>(h, [&](Statement& s) { return s.type_info(type); });
+  return call_async(h, SQL_API_SQLGETTYPEINFO,
+                    [=](Statement&) { return [=](Statement& s) { return s.type_info(type); }; });
 }
 SQLRETURN SQL_API SQLGetTypeInfoW(SQLHSTMT h, SQLSMALLINT type) {
-  return call<Statement>(h, [&](Statement& s) { return s.type_info(type); });
+  return call_async(h, SQL_API_SQLGETTYPEINFO,
+                    [=](Statement&) { return [=](Statement& s) { return s.type_info(type); }; });
 }
 
 SQLRETURN SQL_API SQLTables(SQLHSTMT h, SQLCHAR* catalog, SQLSMALLINT catalog_n, SQLCHAR* schema,

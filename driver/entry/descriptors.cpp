@@ -44,6 +44,7 @@ SQLRETURN copy(SQLHDESC source, SQLHDESC target) noexcept {
     first.lock();  // two of one statement
   else
     std::lock(first, second);
+  if (from->busy() || to->busy()) return refuse_busy(*to);
   Diagnostics& diagnostics = to->diagnostics().cleared();
   try {
     return diagnostics.close(to->copy_from(*from));
@@ -59,7 +60,7 @@ SQLRETURN read_diagnostics(SQLSMALLINT type, SQLHANDLE h, F&& body) noexcept {
   if (!handle || handle->type() != type) return SQL_INVALID_HANDLE;
   const Guard guard = handle->enter();
   try {
-    return body(handle->diagnostics());
+    return body(handle->visible_diagnostics());
   } catch (...) {
     return SQL_ERROR;  // a negative buffer length, no memory: these functions have no records of their own
   }

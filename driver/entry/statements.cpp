@@ -7,12 +7,16 @@ namespace {
 
 template <class Text>
 SQLRETURN prepare(SQLHSTMT h, typename Text::Char* text, SQLINTEGER n) noexcept {
-  return call<Statement>(h, [&](Statement& s) { return s.prepare(Text::read(text, n)); });
+  return call_async(h, SQL_API_SQLPREPARE, [&](Statement&) {
+    return [sql = Text::read(text, n)](Statement& s) { return s.prepare(sql); };
+  });
 }
 
 template <class Text>
 SQLRETURN execute_direct(SQLHSTMT h, typename Text::Char* text, SQLINTEGER n) noexcept {
-  return call<Statement>(h, [&](Statement& s) { return s.execute_direct(Text::read(text, n)); });
+  return call_async(h, SQL_API_SQLEXECDIRECT, [&](Statement&) {
+    return [sql = Text::read(text, n)](Statement& s) { return s.execute_direct(sql); };
+  });
 }
 
 template <class Text>
@@ -70,10 +74,12 @@ SQLRETURN SQL_API SQLExecDirectW(SQLHSTMT h, SQLWCHAR* text, SQLINTEGER n) {
 }
 
 SQLRETURN SQL_API SQLExecute(SQLHSTMT h) {
-  return call<Statement>(h, [](Statement& s) { return s.execute(); });
+  return call_async(h, SQL_API_SQLEXECUTE,
+                    [](Statement&) { return [](Statement& s) { return s.execute(); }; });
 }
 SQLRETURN SQL_API SQLParamData(SQLHSTMT h, SQLPOINTER* token) {
-  return call<Statement>(h, [&](Statement& s) { return s.parameter_data(token); });
+  return call_async(h, SQL_API_SQLPARAMDATA,
+                    [=](Statement&) { return [=](Statement& s) { return s.parameter_data(token); }; });
 }
 SQLRETURN SQL_API SQLPutData(SQLHSTMT h, SQLPOINTER data, SQLLEN length) {
   return call<Statement>(h, [&](Statement& s) { return s.put_data(data, length); });
@@ -129,10 +135,12 @@ SQLRETURN SQL_API SQLBindCol(SQLHSTMT h, SQLUSMALLINT column, SQLSMALLINT c_type
       h, [&](Statement& s) { return s.bind_column(column, c_type, buffer, capacity, indicator); });
 }
 SQLRETURN SQL_API SQLFetch(SQLHSTMT h) {
-  return call<Statement>(h, [](Statement& s) { return s.fetch(SQL_FETCH_NEXT); });
+  return call_async(h, SQL_API_SQLFETCH,
+                    [](Statement&) { return [](Statement& s) { return s.fetch(SQL_FETCH_NEXT); }; });
 }
 SQLRETURN SQL_API SQLFetchScroll(SQLHSTMT h, SQLSMALLINT orientation, SQLLEN) {
-  return call<Statement>(h, [&](Statement& s) { return s.fetch(orientation); });
+  return call_async(h, SQL_API_SQLFETCHSCROLL,
+                    [=](Statement&) { return [=](Statement& s) { return s.fetch(orientation); }; });
 }
 SQLRETURN SQL_API SQLGetData(SQLHSTMT h, SQLUSMALLINT column, SQLSMALLINT c_type, SQLPOINTER buffer,
                              SQLLEN capacity, SQLLEN* indicator) {

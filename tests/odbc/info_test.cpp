@@ -76,7 +76,7 @@ TEST_CASE("SQLGetInfo says what a client decides by", "[odbc][info]") {
   CHECK(c.info_text(SQL_SCHEMA_TERM).empty());
   CHECK(c.info_text(SQL_SERVER_NAME) == "127.0.0.1:" + std::to_string(films.couch.port()));
   CHECK((c.info_number(SQL_GETDATA_EXTENSIONS) & SQL_GD_BLOCK) != 0);
-  CHECK(c.info_number(SQL_ASYNC_MODE) == SQL_AM_NONE);
+  CHECK(c.info_number(SQL_ASYNC_MODE) == SQL_AM_STATEMENT);
   CHECK((c.info_number(SQL_TIMEDATE_FUNCTIONS) & SQL_FN_TD_TIMESTAMPDIFF) != 0);
   CHECK((c.info_number(SQL_STRING_FUNCTIONS) & SQL_FN_STR_UCASE) != 0);
   CHECK((c.info_number(SQL_AGGREGATE_FUNCTIONS) & SQL_AF_COUNT) != 0);

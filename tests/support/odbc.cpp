@@ -158,6 +158,7 @@ Expected warned(std::string state) { return {"succeeded with " + state, SQL_SUCC
 Expected failed(std::string state) { return {"failed with " + state, SQL_ERROR, state}; }
 Expected found_no_data() { return {"found no data", SQL_NO_DATA, {}}; }
 Expected needs_data() { return {"needs data", SQL_NEED_DATA, {}}; }
+Expected still_executing() { return {"is still executing", SQL_STILL_EXECUTING, {}}; }
 Expected refused_handle() { return {"refused the handle", SQL_INVALID_HANDLE, {}}; }
 
 Environment::Environment(SQLINTEGER version) {
@@ -219,8 +220,12 @@ SQLUINTEGER Connection::info_number(SQLUSMALLINT type) const {
 
 Statement::Statement(const Connection& connection) {
   REQUIRE_THAT(connection(SQLAllocHandle(SQL_HANDLE_STMT, connection, &handle_)), succeeded());
+  if (asynchronous_mode()) make_asynchronous(handle_);
 }
-Statement::~Statement() { SQLFreeHandle(SQL_HANDLE_STMT, handle_); }
+Statement::~Statement() {
+  forget_asynchronous(handle_);
+  SQLFreeHandle(SQL_HANDLE_STMT, handle_);
+}
 Returned Statement::operator()(SQLRETURN code) const {
   return {code, diagnostics_of(SQL_HANDLE_STMT, handle_)};
 }

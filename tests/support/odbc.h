@@ -49,6 +49,7 @@ Expected warned(std::string state);  // SQL_SUCCESS_WITH_INFO with this record
 Expected failed(std::string state);  // SQL_ERROR whose first record has this state
 Expected found_no_data();            // SQL_NO_DATA
 Expected needs_data();               // SQL_NEED_DATA
+Expected still_executing();          // SQL_STILL_EXECUTING
 Expected refused_handle();           // SQL_INVALID_HANDLE
 
 std::u16string utf16(std::string_view utf8);
@@ -143,3 +144,5 @@ struct StringMaker<couch::test::Returned> {
   static std::string convert(const couch::test::Returned& returned) { return returned.text(); }
 };
 }  // namespace Catch
+
+#include "tests/support/async_calls.h"

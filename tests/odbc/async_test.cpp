@@ -1,0 +1,176 @@
+// Asynchronous execution through the driver manager: what is still executing, and how it ends.
+#include <poll.h>
+
+#include <thread>
+
+#include "driver/attributes.h"
+#include "tests/odbc/films.h"
+
+using namespace couch::test;
+using couch::driver::SQL_ATTR_COUCHDB_POLL_DESCRIPTOR;
+
+// These tests see SQL_STILL_EXECUTING themselves.
+#undef SQLExecDirectW
+#undef SQLExecDirect
+#undef SQLExecute
+#undef SQLPrepareW
+#undef SQLTablesW
+#undef SQLFetch
+
+namespace {
+
+// Where documents are asked for by _id, and the answer.
+constexpr const char* path = "/films/_all_docs";
+std::string ran() {
+  return R"({"total_rows":5,"offset":0,"rows":[{"id":"ran","key":"ran","value":{"rev":"1-a"},"doc":)" +
+         film_documents()[3] + "}]}";
+}
+
+Returned exec(Statement& st, std::string_view sql) {
+  std::u16string text = utf16(sql);
+  return st(SQLExecDirectW(st, reinterpret_cast<SQLWCHAR*>(text.data()), SQL_NTS));
+}
+
+bool readable(int descriptor, int milliseconds) {
+  pollfd wanted{descriptor, POLLIN, 0};
+  return ::poll(&wanted, 1, milliseconds) == 1;
+}
+
+int descriptor_of(const Statement& st) { return static_cast<int>(st.get(SQL_ATTR_COUCHDB_POLL_DESCRIPTOR)); }
+
+// Calls until it is not still executing any more, each time that the descriptor says so.
+template <class Call>
+Returned ended(Statement& st, int descriptor, Call call) {
+  for (int times = 0; times < 100; ++times) {
+    const Returned returned = call();
+    if (returned.code != SQL_STILL_EXECUTING) return returned;
+    if (!readable(descriptor, 10'000)) FAIL("the descriptor does not become readable");
+  }
+  FAIL("still executing, and the descriptor is readable");
+  return st(SQL_ERROR);
+}
+
+struct Asynchronous : Films {
+  Connection c{environment, connection_string()};
+  Statement st{c};
+  const std::string sql = "SELECT title FROM film WHERE _id = 'ran'";
+  int descriptor = -1;
+
+  Asynchronous() {
+    REQUIRE_THAT(st.set(SQL_ATTR_ASYNC_ENABLE, SQLULEN{SQL_ASYNC_ENABLE_ON}), succeeded());
+    descriptor = descriptor_of(st);
+    REQUIRE_THAT(finish(), succeeded());  // from now on the schema is known
+    REQUIRE_THAT(st.close(), succeeded());
+  }
+  Returned finish() {
+    return ended(st, descriptor, [&] { return exec(st, sql); });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("SQLExecDirect: an asynchronous call answers SQL_STILL_EXECUTING until the server does",
+          "[odbc][async]") {
+  Asynchronous a;
+  auto gate = a.couch.on_post(path).hold();
+  CHECK_THAT(exec(a.st, a.sql), still_executing());
+  REQUIRE(gate.wait_until_reached());
+  CHECK_THAT(exec(a.st, a.sql), still_executing());
+  CHECK_FALSE(readable(a.descriptor, 0));
+  SQLSMALLINT columns = 0;
+  CHECK_THAT(a.st(SQLNumResultCols(a.st, &columns)), failed("HY010"));
+  CHECK_THAT(a.st(SQLExecute(a.st)), failed("HY010"));
+  gate.answer(ran());
+  CHECK(readable(a.descriptor, 10'000));
+  CHECK_THAT(exec(a.st, a.sql), succeeded());
+  CHECK_FALSE(readable(a.descriptor, 0));
+  CHECK(a.st.rows() == std::vector<std::vector<Text>>{{"Ran"}});
+}
+
+TEST_CASE("SQLCancel ends an asynchronous call with HY008, and the statement runs again", "[odbc][async]") {
+  Asynchronous a;
+  auto gate = a.couch.on_post(path).hold();
+  REQUIRE_THAT(exec(a.st, a.sql), still_executing());
+  REQUIRE(gate.wait_until_reached());
+  const uint64_t open = a.couch.open_connections();
+  SECTION("in the same thread") { CHECK(SQLCancel(a.st) == SQL_SUCCESS); }
+  SECTION("in another one") {
+    std::thread other{[&] { SQLCancel(a.st); }};
+    other.join();
+  }
+  SECTION("by SQLCancelHandle") { CHECK(SQLCancelHandle(SQL_HANDLE_STMT, a.st) == SQL_SUCCESS); }
+  CHECK_THAT(a.finish(), failed("HY008"));
+  CHECK(a.couch.wait_for_open_connections(open - 1));
+  a.couch.on_post(path).answer(ran());
+  REQUIRE_THAT(a.finish(), succeeded());
+  CHECK(a.st.rows() == std::vector<std::vector<Text>>{{"Ran"}});
+}
+
+TEST_CASE("The query timeout ends an asynchronous call with HYT00", "[odbc][async]") {
+  Asynchronous a;
+  REQUIRE_THAT(a.st.set(SQL_ATTR_QUERY_TIMEOUT, SQLULEN{1}), succeeded());
+  auto gate = a.couch.on_post(path).hold();
+  CHECK_THAT(a.finish(), failed("HYT00"));
+  a.couch.on_post(path).answer(ran());
+  CHECK_THAT(a.finish(), succeeded());
+}
+
+TEST_CASE("A link that breaks while a call runs asynchronously is 08S01, and the statement runs again",
+          "[odbc][async]") {
+  Asynchronous a;
+  a.couch.on_post(path).answer(ran()).cut_after(5);
+  CHECK_THAT(a.finish(), failed("08S01"));
+  a.couch.on_post(path).answer(ran());
+  CHECK_THAT(a.finish(), succeeded());
+}
+
+TEST_CASE("Many statements are in flight on one thread", "[odbc][async]") {
+  Films films;
+  Connection c{films.environment, films.connection_string("MaxConnections=200;")};
+  const std::string sql = "SELECT year FROM film WHERE _id = 'ran'";
+  REQUIRE_THAT(Statement{c}.exec(sql), succeeded());
+  REQUIRE_THAT(c.set(SQL_ATTR_ASYNC_ENABLE, SQL_ASYNC_ENABLE_ON), succeeded());
+  auto gate = films.couch.on_post(path).hold();
+  constexpr size_t many = 100;
+  std::vector<std::unique_ptr<Statement>> statements;
+  std::vector<int> descriptors;
+  for (size_t i = 0; i < many; ++i) {
+    auto& st = *statements.emplace_back(std::make_unique<Statement>(c));
+    descriptors.push_back(descriptor_of(st));
+    REQUIRE_THAT(exec(st, sql), still_executing());
+  }
+  REQUIRE(gate.wait_until_reached());
+  gate.answer(ran());
+  for (size_t i = 0; i < many; ++i) {
+    Statement& st = *statements[i];
+    REQUIRE_THAT(ended(st, descriptors[i], [&] { return exec(st, sql); }), succeeded());
+    CHECK(st.rows() == std::vector<std::vector<Text>>{{"1985"}});
+  }
+}
+
+TEST_CASE("Disconnecting aborts what runs asynchronously", "[odbc][async]") {
+  Films films;
+  Connection c{films.environment, films.connection_string()};
+  auto st = std::make_unique<Statement>(c);
+  REQUIRE_THAT(st->set(SQL_ATTR_ASYNC_ENABLE, SQLULEN{SQL_ASYNC_ENABLE_ON}), succeeded());
+  auto gate = films.couch.on_post(path).hold();
+  REQUIRE_THAT(exec(*st, "SELECT year FROM film WHERE _id = 'ran'"), still_executing());
+  REQUIRE(gate.wait_until_reached());
+  const uint64_t open = films.couch.open_connections();
+  CHECK_THAT(c(SQLDisconnect(c)), succeeded());
+  CHECK(films.couch.wait_for_open_connections(open - 1));
+}
+
+TEST_CASE("A statement as deep as the grammar allows runs asynchronously too", "[odbc][async]") {
+  Asynchronous a;
+  std::string deep = "SELECT ";
+  constexpr int depth = 190;
+  for (int i = 0; i < depth; ++i) deep += "COALESCE(NULL, ";
+  deep += "title";
+  for (int i = 0; i < depth; ++i) deep += ")";
+  deep += " FROM film WHERE _id = 'ran'";
+  const Returned returned = ended(a.st, a.descriptor, [&] { return exec(a.st, deep); });
+  a.st.close();
+  REQUIRE_THAT(a.st.set(SQL_ATTR_ASYNC_ENABLE, SQLULEN{SQL_ASYNC_ENABLE_OFF}), succeeded());
+  CHECK(returned.text() == exec(a.st, deep).text());
+}
