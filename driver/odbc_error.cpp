@@ -65,6 +65,11 @@ SqlState state_of(sql::ErrorKind kind) noexcept {
     case NullNotAllowed: return SqlState::s23000;
     case ActiveTransaction: return SqlState::s25001;
     case Conflict: return SqlState::s40001;
+    case CommitRefused: return SqlState::s40002;
+    case CommitUnknown: return SqlState::s08007;
+    case TransactionState: return SqlState::s25000;
+    case TransactionSize: return SqlState::sHY001;
+    case UnknownSavepoint: return SqlState::s3B001;
     case ReadOnly: return SqlState::s25006;
     case MalformedAnswer: return SqlState::s08S01;
     case Interrupted: return SqlState::sHY008;

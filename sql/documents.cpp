@@ -4,6 +4,8 @@
 
 namespace couch::sql {
 
+bool Documents::pending(std::string_view) const { return false; }
+
 // Sources that can only be read (tests', mostly).
 std::vector<WriteResult> Documents::write(const std::string&, std::span<const std::string>) {
   throw Error(ErrorKind::NotSupported, "these documents cannot be changed");

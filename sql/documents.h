@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -64,10 +65,10 @@ struct DatabaseCount {};
 
 // The server's word on one document of _bulk_docs. Neither revision nor error: no answer arrived (unknown).
 struct WriteResult {
-  std::string id, rev;
-  std::string error, reason;  // "conflict", "forbidden", …
-  bool accepted = false;      // 202: fewer copies than the server wants; a success with a warning
-  bool unknown = false;       // whether it happened is not known; `reason` says what went wrong
+  std::string id{}, rev{};
+  std::string error{}, reason{};  // "conflict", "forbidden", …
+  bool accepted = false;          // 202: fewer copies than the server wants; a success with a warning
+  bool unknown = false;           // whether it happened is not known; `reason` says what went wrong
   bool succeeded() const { return !rev.empty(); }
 };
 
@@ -130,6 +131,10 @@ class Documents {
   virtual ~Documents() = default;
   // Sends the request; does not wait for the answer.
   virtual std::unique_ptr<DocumentStream> open(const DocumentRequest& request) = 0;
+  // The connection has changes to the database that the server does not know yet, and answers hold them
+  // (sql/change/overlay.h). Then a request may be AllDocs, ByIds or Find without limit, sort and with every
+  // condition checked again: documents that the selector does not fit are among the rows.
+  virtual bool pending(std::string_view database) const;
   // Writes documents (JSON objects with _id; _rev where a known revision is replaced or, with _deleted,
   // removed) by _bulk_docs, in batches bounded by bytes and count, several in flight. One result a document,
   // in their order; throws only when nothing can have happened (no link, no such database). Never repeats

@@ -44,6 +44,11 @@ enum class ErrorKind : uint8_t {
   Denied,            // 42000: the server forbids it
   ActiveTransaction, // 25001: not inside a transaction
   Conflict,          // 40001
+  CommitRefused,     // 40002: COMMIT, the server's own rules
+  CommitUnknown,     // 08007: COMMIT, and no answer came
+  TransactionState,  // 25000: not now
+  TransactionSize,   // HY001: TransactionMemory
+  UnknownSavepoint,  // 3B001
   ReadOnly,          // 25006
   RequireIndex,      // 42000: RequireIndex=yes refused a full scan
   MalformedAnswer,   // 08S01: the server's answer is no JSON or not what was asked

@@ -54,8 +54,14 @@ class PreparedQuery : public Prepared {
       // depend on them. It costs microseconds; what asks the server was done once, when the statement was
       // prepared.
       std::vector<Value> values = coerced(parameters);
-      plan::Context context{*bound_, options_, collation_, traits_,    indexes_,
-                            values,  text_,    sqlite_,    conditions_};
+      // What an index holds is not what the connection's own changes make of it.
+      ServerTraits traits = traits_;
+      for (const auto& relation : bound_->relations) {
+        if (relation.kind == RelationKind::Base && execution.documents.pending(relation.table->catalog))
+          traits.index_as_view = false;
+      }
+      plan::Context context{*bound_, options_, collation_, traits,      indexes_,
+                            values,  text_,    sqlite_,    conditions_, &execution.documents};
       plan::Plan plan = plan::plan_query(query(), context, explain_ ? 0 : execution.limit);
       if (explain_) return rows_of(*columns_, plan::explain(plan, context));
       Running running{bound_,    columns_,      std::move(values), collation_,      options_.mismatch,

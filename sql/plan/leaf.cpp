@@ -167,7 +167,11 @@ class LeafPlanner {
     // ICU's.
     bool order_fits = wish_.order == IdOrder::Any || orders_ids();
     bool type_asked = table.discriminator_path.empty() || mango::nameable(table.discriminator_path);
-    bool limited = wish_.limit && split.exact && table.kind != TableKind::Array && order_fits && type_asked;
+    const bool pending = context_.pending(table.catalog);
+    if (pending)
+      leaf_.notes.push_back("the transaction's own changes are merged in, every condition is checked again");
+    bool limited =
+        wish_.limit && split.exact && table.kind != TableKind::Array && order_fits && type_asked && !pending;
     mango::Selector selector = mango::all([&] {
       std::vector<mango::Selector> terms;
       terms.push_back(mango::documents_of(table, limited, context_.traits));
@@ -186,8 +190,8 @@ class LeafPlanner {
     }
     leaf_.access = index ? Access::Index : Access::Find;
     leaf_.pushed = std::move(split.pushed);
-    leaf_.residual = std::move(split.residual);
-    const bool sorted = wish_.order != IdOrder::Any && orders_ids();
+    leaf_.residual = pending ? std::move(conditions) : std::move(split.residual);
+    const bool sorted = wish_.order != IdOrder::Any && orders_ids() && !pending;
     Find read;
     // CouchDB sorts by _id only where the selector asks something of _id: else 400 no_usable_index.
     if (sorted)

@@ -57,6 +57,12 @@ struct Context {
   std::string_view statement;                                // its text, for EXPLAIN
   const engine::SqliteText& sqlite;                          // the query for SQLite
   std::shared_ptr<const Conditions> conditions;              // the query's
+  const Documents* documents = nullptr;                      // null: nothing is pending
+
+  // Answers about the database hold changes that the server does not know yet (Documents::pending): no
+  // reduce, no index without its documents, no limit and no sort, and every condition on fields is checked
+  // again.
+  bool pending(std::string_view database) const { return documents && documents->pending(database); }
 };
 
 enum class IdOrder : uint8_t { Any, Ascending, Descending };

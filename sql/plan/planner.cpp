@@ -146,7 +146,8 @@ std::optional<CountAll> count_all(const ast::Query& query, const Context& contex
   const ast::Select* select = plain_select(query);
   uint32_t number = 0;
   const Relation* relation = select ? base_relation(*select, context, &number) : nullptr;
-  if (!relation || relation->table->kind != TableKind::Database || !relation->hint.empty())
+  if (!relation || relation->table->kind != TableKind::Database || !relation->hint.empty() ||
+      context.pending(relation->table->catalog))
     return std::nullopt;
   if (select->where || select->items.size() != 1 || !query.order_by.empty() || query.limit || query.offset)
     return std::nullopt;
