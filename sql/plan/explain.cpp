@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <utility>
 
 namespace couch::sql::plan {
@@ -51,8 +52,12 @@ class Writer {
         "the server knows the number of documents; design documents are subtracted");
   }
   void write(const Engine& engine) {
-    for (const auto& one : engine.leaves)
-      leaf(one, engine.streams ? "rows stream into SQLite" : "rows are kept in a temporary table");
+    for (size_t i : engine.order) {
+      for (const auto& read : engine.keyed[i]) keyed(engine, i, read);
+      std::string notes = engine.streams ? "rows stream into SQLite" : "rows are kept in a temporary table";
+      if (!engine.keyed[i].empty()) notes += "; only where there are too many keys for the step before";
+      leaf(engine.leaves[i], std::move(notes));
+    }
     rows_.push_back({next(), Value{std::string{"SQLite"}}, Value{}, Value{}, Value{engine.sql}, Value{},
                      Value{}, Value{}, Value{}});
   }
@@ -62,11 +67,36 @@ class Writer {
  private:
   Value next() { return static_cast<int64_t>(rows_.size() + 1); }
 
+  std::string table_text(const Leaf& leaf) const {
+    const Relation& relation = context_.bound.relations[leaf.relation];
+    return relation.alias.empty() || relation.alias == relation.table->name
+               ? relation.table->name
+               : fmt::format("{} {}", relation.table->name, relation.alias);
+  }
+
+  void keyed(const Engine& engine, size_t position, const KeyedRead& read) {
+    const Leaf& leaf = engine.leaves[position];
+    auto [begin, end] = read.span;
+    std::string values = begin < end && end <= context_.statement.size()
+                             ? std::string{context_.statement.substr(begin, end - begin)}
+                             : std::string{"values"};
+    std::string waits;
+    for (size_t one : read.after) waits += (waits.empty() ? "" : ", ") + table_text(engine.leaves[one]);
+    std::string key = fmt::format("<{}>", values);
+    if (!read.by_id) key = read.before_value + key + read.after_value;
+    Leaf example = with_keys(leaf, read, std::vector<Key>{{key, {}}}, 1);
+    std::string notes = waits.empty() ? "" : fmt::format("after {}; ", waits);
+    notes += read.most == std::numeric_limits<uint64_t>::max()
+                 ? "for any number of keys (hint)"
+                 : fmt::format("for up to {} keys, in requests of 1000", read.most);
+    add(read.by_id ? "documents by _id, of a join" : "index " + read.index + ", by keys of a join",
+        request_text(example.requests.front()), table_text(leaf), values, {}, std::move(notes));
+  }
+
   void leaf(const Leaf& leaf, std::string notes) {
     std::string operation{name_of(leaf.access)};
     if (!leaf.index.empty()) operation += " " + leaf.index;
     for (const auto& note : leaf.notes) notes += "; " + note;
-    const Relation& relation = context_.bound.relations[leaf.relation];
     RequestText text;
     if (leaf.access != Access::Nothing) {
       text = request_text(leaf.requests.front());
@@ -75,10 +105,7 @@ class Writer {
     } else {
       notes = "the conditions can never be true: nothing is asked";
     }
-    std::string name = relation.alias.empty() || relation.alias == relation.table->name
-                           ? relation.table->name
-                           : fmt::format("{} {}", relation.table->name, relation.alias);
-    add(std::move(operation), text, std::move(name), conditions(leaf.pushed, context_),
+    add(std::move(operation), text, table_text(leaf), conditions(leaf.pushed, context_),
         conditions(leaf.residual, context_), std::move(notes), leaf.estimate);
   }
 

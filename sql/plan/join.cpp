@@ -151,6 +151,7 @@ class Joiner {
     const double cost = costs_[position];
     out.most = forced ? any : static_cast<uint64_t>(cost / (out.by_id ? id_key : view_key));
     out.most_documents = forced ? any : static_cast<uint64_t>(cost / view_document);
+    out.span = link.value ? link.value->span : link.query->span;
     out.traits = context_.traits;
     out.direct = link.query == nullptr;
     for (uint32_t one : link.tables) out.after.push_back(position_.at(one));

@@ -18,6 +18,7 @@ namespace couch::sql::plan {
 struct KeyedRead {
   std::string values;         // SQLite's text: one column, no value twice, none NULL
   Type type;                  // of the values
+  Span span;                  // where the statement says them
   std::vector<size_t> after;  // the leaves (by position) whose tables it reads: complete by then
   bool direct = true;         // each row of the one leaf gives a value: no query is between
   uint32_t column = 0;        // of the table that is read

@@ -244,3 +244,13 @@ TEST_CASE("An index on the joined field is asked for keys", "[join]") {
              "SELECT c._id FROM customer c WHERE c.area IN (SELECT x.area FROM (VALUES ('e\xCC\x81'), "
              "('\xC3\xA9')) AS x(area))") == Strings{"c:e"});
 }
+
+TEST_CASE("EXPLAIN shows what waits for what", "[join]") {
+  FakeCouch couch = shop();
+  const char* sql = R"(SELECT c.name FROM "order" o JOIN customer c ON c._id = o.customer)";
+  CHECK(explain(couch, sql, "operation") ==
+        Strings{"all documents", "documents by _id, of a join", "all documents", "SQLite"});
+  CHECK(explain(couch, sql, "body")[1] == R"({"keys":["<o.customer>"]})");
+  CHECK(explain(couch, sql, "notes")[1] == "after order o; for up to 445 keys, in requests of 1000");
+  CHECK(couch.requests.empty());
+}
