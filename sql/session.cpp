@@ -11,6 +11,7 @@
 #include "sql/parser.h"
 #include "sql/plan/conditions.h"
 #include "sql/plan/explain.h"
+#include "sql/plan/flatten.h"
 #include "sql/plan/hint.h"
 #include "sql/plan/plan.h"
 #include "sql/rows.h"
@@ -26,6 +27,7 @@ class PreparedQuery : public Prepared {
     explain_ = std::holds_alternative<ast::Explain>(bound.statement.node);
     columns_ =
         std::make_shared<std::vector<ResultColumn>>(explain_ ? plan::explain_columns() : bound.columns);
+    plan::flatten(bound, query_of(bound));
     bound_ = std::make_shared<const Bound>(std::move(bound));
     for (const auto& relation : bound_->relations) {
       if (relation.kind != RelationKind::Base) continue;
@@ -79,6 +81,11 @@ class PreparedQuery : public Prepared {
   }
 
  private:
+  static ast::Query& query_of(Bound& bound) {
+    ast::Statement* statement = &bound.statement;
+    if (auto* explain = std::get_if<ast::Explain>(&statement->node)) statement = explain->statement.get();
+    return *std::get<ast::QueryPtr>(statement->node);
+  }
   const ast::Query& query() const {
     const ast::Statement* statement = &bound_->statement;
     if (auto* explain = std::get_if<ast::Explain>(&statement->node)) statement = explain->statement.get();

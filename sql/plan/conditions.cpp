@@ -314,7 +314,8 @@ class Collector {
       equality(*compare->left, *compare->right, relations);
       equality(*compare->right, *compare->left, relations);
     }
-    if (reads.query || reads.volatile_) return;
+    if (reads.query) return;
+    if (reads.volatile_) return give_volatile(term, reads, relations);
     if (reads.relations.empty()) return give_constant(term, relations);
     for (uint32_t relation : relations) {
       if (reads.relations != std::set{relation}) continue;
@@ -322,6 +323,15 @@ class Collector {
         out_->by_relation[relation].push_back(&term);
       else
         give_inside(term, relation);
+    }
+  }
+
+  // Another value each time: nobody asks it twice, but it has to be known that it is there.
+  void give_volatile(const Expr& term, const Reads& reads, const std::set<uint32_t>& relations) {
+    for (uint32_t relation : relations) {
+      bool reaches = reads.relations.empty() || reads.relations == std::set{relation};
+      if (reaches && bound_.relations[relation].kind == RelationKind::Base)
+        out_->by_relation[relation].push_back(&term);
     }
   }
 

@@ -12,6 +12,7 @@
 #include "sql/mango/selector.h"
 #include "sql/plan/conditions.h"
 #include "sql/plan/hint.h"
+#include "sql/walk.h"
 
 namespace couch::sql::plan {
 
@@ -28,6 +29,13 @@ const ast::Expr& first_output(const ast::QueryBody& body) {
   if (auto* values = std::get_if<ast::Values>(&body.node)) return *values->rows.front().front();
   if (auto* operation = std::get_if<ast::SetOperation>(&body.node)) return first_output(*operation->left);
   return first_output(*std::get<ast::Nested>(body.node).query->body);
+}
+
+bool is_volatile(const ast::Expr& expr) {
+  auto* call = std::get_if<ast::Call>(&expr.node);
+  bool found = call && call->name == "RAND";
+  for_each_child(expr, [&](const ast::ExprPtr& child) { found = found || is_volatile(*child); });
+  return found;
 }
 
 class Joiner {
@@ -211,7 +219,7 @@ class Joiner {
     std::string where;
     if (!link.query) {
       for (const auto* condition : plan_.leaves[position_.at(link.source)].residual)
-        where += " AND " + text(*condition);
+        if (!is_volatile(*condition)) where += " AND " + text(*condition);
     }
     return fmt::format("SELECT DISTINCT {0} COLLATE BINARY FROM {1} WHERE {0} IS NOT NULL{2}", value, from,
                        where);

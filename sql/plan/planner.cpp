@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <utility>
 
 #include "sql/functions.h"
@@ -131,15 +133,68 @@ bool looks_beyond_its_row(const ast::Expr& expr) {
   return found;
 }
 
-// Each row of the one table is a row of the result, in its order: the first n need the first n. A subquery in
-// WHERE drops rows that no leaf knows of, and its own tables are wanted whole.
-bool rows_stay_rows(const ast::Query& query) {
-  const ast::Select* select = query.order_by.empty() ? plain_select(query) : nullptr;
-  if (!select || !std::holds_alternative<ast::NamedTable>(select->from.front()->node)) return false;
-  if (select->where && looks_beyond_its_row(*select->where)) return false;
-  return std::none_of(select->items.begin(), select->items.end(),
-                      [](const auto& item) { return looks_beyond_its_row(*item.expr); });
-}
+// By relation, how many rows of it a LIMIT leaves at most, where each of its rows is a row of what is
+// limited, in any order. A condition that its leaf does not know of drops rows that the leaf would count.
+class Limits {
+ public:
+  explicit Limits(const Context& context) : context_(context) {}
+
+  void query(const ast::Query& query) { body(*query.body, own(query, std::nullopt)); }
+  std::optional<uint64_t> of(uint32_t relation) const {
+    auto found = rows_.find(relation);
+    return found == rows_.end() ? std::nullopt : std::optional{found->second};
+  }
+
+ private:
+  using Rows = std::optional<uint64_t>;  // nullopt: all
+
+  Rows own(const ast::Query& query, Rows around) const {
+    Bounds bounds = bounds_of(query, context_);
+    if (query.with_ties || !query.order_by.empty()) return std::nullopt;
+    if (!query.limit) return around && bounds.known ? Rows{*around + bounds.offset} : std::nullopt;
+    Rows rows = bounds.rows();
+    return rows && around ? std::min(*rows, *around + bounds.offset) : rows;
+  }
+  void body(const ast::QueryBody& body, Rows rows) {
+    if (auto* operation = std::get_if<ast::SetOperation>(&body.node)) {
+      bool all = operation->op == ast::SetOp::Union && operation->all;
+      this->body(*operation->left, all ? rows : std::nullopt);
+      this->body(*operation->right, all ? rows : std::nullopt);
+    } else if (auto* nested = std::get_if<ast::Nested>(&body.node)) {
+      this->body(*nested->query->body, own(*nested->query, rows));
+    } else if (auto* select = std::get_if<ast::Select>(&body.node)) {
+      this->select(*select, rows);
+    }
+  }
+  void select(const ast::Select& select, Rows rows) {
+    bool one = select.from.size() == 1 && !select.distinct && select.group_by.empty() && !select.having &&
+               select.windows.empty();
+    bool stay = one && std::none_of(select.items.begin(), select.items.end(),
+                                    [](const auto& item) { return looks_beyond_its_row(*item.expr); });
+    for (const auto& from : select.from) {
+      if (auto* named = std::get_if<ast::NamedTable>(&from->node)) {
+        if (stay && rows && only_of(select.where.get(), named->relation)) rows_[named->relation] = *rows;
+      } else if (auto* derived = std::get_if<ast::DerivedTable>(&from->node)) {
+        body(*derived->query->body, own(*derived->query, stay && !select.where ? rows : std::nullopt));
+      }
+    }
+  }
+  // Conditions that a leaf knows of: on it alone.
+  static bool only_of(const ast::Expr* where, uint32_t relation) {
+    if (!where) return true;
+    if (looks_beyond_its_row(*where)) return false;
+    return reads_only(*where, relation);
+  }
+  static bool reads_only(const ast::Expr& expr, uint32_t relation) {
+    auto* column = std::get_if<ast::BoundColumn>(&expr.node);
+    bool only = !column || column->relation == relation;
+    for_each_child(expr, [&](const ast::ExprPtr& child) { only = only && reads_only(*child, relation); });
+    return only;
+  }
+
+  const Context& context_;
+  std::map<uint32_t, uint64_t> rows_;
+};
 
 // SELECT COUNT(*) FROM the whole database.
 std::optional<CountAll> count_all(const ast::Query& query, const Context& context) {
@@ -166,12 +221,19 @@ Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_ro
   Engine out;
   out.sql = context.sqlite.sql;
   out.conditions = context.conditions;
+  Limits limits{context};
+  limits.query(query);
+  // LIMIT 0 is how tools ask for the columns.
+  const bool nothing = query.limit && bounds_of(query, context).limit == uint64_t{0};
   for (uint32_t number = 0; number < context.bound.relations.size(); ++number) {
     if (context.bound.relations[number].kind != RelationKind::Base) continue;
     Wish wish;
     wish.conditions = context.conditions->by_relation[number];
-    if (rows_stay_rows(query)) wish.limit = bounds_of(query, context).rows();
+    wish.limit = limits.of(number);
     out.leaves.push_back(plan_leaf(number, wish, context));
+    if (!nothing) continue;
+    out.leaves.back().access = Access::Nothing;
+    out.leaves.back().requests.clear();
   }
   uint32_t only = 0;
   out.streams = scans_one_table_once(context.bound, query, &only) && context.sqlite.mentions[only] <= 1;

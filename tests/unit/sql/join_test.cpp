@@ -254,3 +254,79 @@ TEST_CASE("EXPLAIN shows what waits for what", "[join]") {
   CHECK(explain(couch, sql, "notes")[1] == "after order o; for up to 445 keys, in requests of 1000");
   CHECK(couch.requests.empty());
 }
+
+TEST_CASE("Derived tables that only name columns are part of the query", "[flatten]") {
+  FakeCouch couch = shop();
+  // From JSON to cells, with the LIMIT sent.
+  for (
+      const char* sql :
+      {R"(SELECT "z"."name" FROM (SELECT name, area FROM customer) "z" WHERE "z"."area" = 'a3' LIMIT 2)",
+       R"(SELECT y.n FROM (SELECT z.name AS n, z.area AS a FROM (SELECT * FROM customer) z WHERE z.area = 'a3') y LIMIT 2)",
+       R"(SELECT name FROM (SELECT c.name FROM customer c WHERE c.area = 'a3') AS z LIMIT 2)"}) {
+    CAPTURE(sql);
+    couch.requests.clear();
+    couch.rows_given = 0;
+    CHECK(rows(couch, sql) == Strings{"n1003", "n1013"});
+    CHECK(couch.rows_given == 2);
+    CHECK(explain(couch, sql, "operation") == Strings{"find"});
+  }
+  // Only what is wanted is read, and LIMIT 0 reads nothing.
+  couch.requests.clear();
+  CHECK(rows(couch,
+             R"(SELECT COUNT(*) FROM (SELECT UPPER(name) AS u, area FROM customer) z WHERE z.u = 'N7')") ==
+        Strings{"1"});
+  couch.requests.clear();
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT * FROM (SELECT c.name, o.number FROM customer c JOIN "order" o ON o.customer = c._id) "Custom SQL Query" LIMIT 0)")
+          .empty());
+  CHECK(couch.requests.empty());
+  // Both sides of a union need no more rows than the LIMIT.
+  couch.rows_given = 0;
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT name FROM customer WHERE area = 'a1' UNION ALL SELECT name FROM product WHERE name LIKE 'p%' LIMIT 3)")
+          .size() == 3);
+  CHECK(couch.rows_given <= 6);
+}
+
+TEST_CASE("What merging would change stays a derived table", "[flatten]") {
+  FakeCouch couch = shop();
+  // The side that an outer join fills keeps its condition before the join.
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT o.number, z.name FROM "order" o LEFT JOIN (SELECT _id, name, area FROM customer WHERE area = 'a7') z)"
+          R"( ON z._id = o.customer ORDER BY 1)") ==
+      Strings{"0|n7", "1|n7", "2|NULL", "3|NULL", "4|NULL", "9|NULL"});
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT z.number, c.name FROM (SELECT number, customer FROM "order" WHERE number > 1) z LEFT JOIN customer c)"
+          R"( ON c._id = z.customer ORDER BY 1)") == Strings{"2|n12", "3|n1999", "4|NULL", "9|NULL"});
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT z.number FROM (SELECT number FROM "order" ORDER BY number DESC LIMIT 2) z WHERE z.number > 3 ORDER BY 1)") ==
+      Strings{"4", "9"});
+  CHECK(rows(couch, R"(SELECT COUNT(*) FROM (SELECT DISTINCT customer FROM "order") z)") == Strings{"5"});
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT z.one, COUNT(*) FROM (SELECT 1 AS one, number FROM "order") z GROUP BY z.one ORDER BY z.one)") ==
+      Strings{"1|6"});
+  // Lists and joins inside, subqueries and grouping outside.
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT z.n, (SELECT COUNT(*) FROM item i WHERE i."order" = z.k) FROM (SELECT o._id AS k, o.number AS n, c.name AS c)"
+          R"( FROM "order" o, customer c WHERE c._id = o.customer) z JOIN customer x ON x.name = z.c WHERE z.n < 3 ORDER BY z.n)") ==
+      Strings{"0|2", "1|2", "2|2"});
+  CHECK(
+      rows(
+          couch,
+          R"(SELECT u, COUNT(*) FROM (SELECT UPPER(area) AS u FROM customer WHERE area < 'a2') z GROUP BY u ORDER BY u)") ==
+      Strings{"A0|200", "A1|200"});
+}
