@@ -38,10 +38,10 @@ class AllDocsRead final : public Read {
   bool repeated(std::string_view row) override {
     if (!repeat_possible_) return false;
     repeat_possible_ = false;
-    return head_of(row).id == last_;
+    return id_of(row) == last_;
   }
   void remember(std::string_view row) override {
-    const auto id = head_of(row).id;
+    const auto id = id_of(row);
     last_.assign(id.begin(), id.end());
   }
   bool exact() const override { return delivered() == 0 || !last_.empty(); }

@@ -81,6 +81,16 @@ RowHead head_of(std::string_view row) {
   return head;
 }
 
+std::string_view id_of(std::string_view row) {
+  constexpr std::string_view start = R"({"id":")";
+  if (row.starts_with(start)) {
+    size_t end = start.size();
+    while (end < row.size() && row[end] != '"' && row[end] != '\\') ++end;
+    if (end < row.size() && row[end] == '"') return row.substr(start.size() - 1, end + 2 - start.size());
+  }
+  return head_of(row).id;
+}
+
 std::string_view member_of(std::string_view object, std::string_view name) {
   std::string_view found;
   Scanner scan{object};

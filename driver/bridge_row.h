@@ -15,6 +15,9 @@ struct RowHead {
 // Stops at "doc" or as soon as all three are found. What is no JSON object gives an empty head.
 RowHead head_of(std::string_view row);
 
+// Its "id" alone, which mostly stands first.
+std::string_view id_of(std::string_view row);
+
 // The text of the value at `path` in an object's text, by scanning. Empty: not there. Of repeated names the
 // last one stands.
 std::string_view member_of(std::string_view object, std::string_view name);

@@ -4,16 +4,33 @@
 #include <cstring>
 #include <limits>
 
+#include "sql/error.h"
+
 namespace couch::driver {
 namespace {
 
+// The beginning of `text` that has at most `limit` UTF-16 units.
+std::string_view wide_beginning(std::string_view text, size_t limit) {
+  size_t at = 0;
+  for (size_t units = 0; at < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    units += lead >= 0xF0 ? 2 : 1;
+    if (units > limit) break;
+    for (++at; at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;) ++at;
+  }
+  return text.substr(0, at);
+}
+
 // SQL_ATTR_MAX_LENGTH: no more of character and binary data, without a warning; never half a character.
-sql::Cell limited(sql::Cell cell, SQLULEN max_length) {
-  if (max_length == 0) return cell;
+sql::Cell limited(sql::Cell cell, SQLULEN max_length, SQLSMALLINT c_type) {
   if (auto* text = std::get_if<std::string_view>(&cell); text && text->size() > max_length) {
-    size_t n = max_length;
-    while (n > 0 && (static_cast<unsigned char>((*text)[n]) & 0xC0) == 0x80) --n;
-    *text = text->substr(0, n);
+    if (c_type == SQL_C_WCHAR) {
+      *text = wide_beginning(*text, max_length);
+    } else {
+      size_t n = max_length;
+      while (n > 0 && (static_cast<unsigned char>((*text)[n]) & 0xC0) == 0x80) --n;
+      *text = text->substr(0, n);
+    }
   } else if (auto* binary = std::get_if<sql::BinaryView>(&cell)) {
     binary->bytes = binary->bytes.substr(0, max_length);
   }
@@ -39,6 +56,7 @@ bool warn(Converted converted, Diagnostics& diagnostics, SQLLEN row, SQLINTEGER 
 void RowsetCells::clear(size_t columns) {
   columns_ = columns;
   cells_.clear();
+  failures_.clear();
   block_ = used_ = 0;
 }
 
@@ -58,15 +76,24 @@ std::string_view RowsetCells::keep(std::string_view bytes) {
 
 void RowsetCells::add_row(sql::Rows& rows) {
   for (size_t i = 0; i < columns_; ++i) {
-    sql::Cell cell = rows.cell(i);
-    if (auto* text = std::get_if<std::string_view>(&cell))
-      *text = keep(*text);
-    else if (auto* decimal = std::get_if<sql::DecimalView>(&cell))
-      decimal->digits = keep(decimal->digits);
-    else if (auto* binary = std::get_if<sql::BinaryView>(&cell))
-      binary->bytes = keep(binary->bytes);
-    cells_.push_back(cell);
+    try {
+      const sql::Cell& cell = cells_.emplace_back(rows.cell(i));
+      if (std::holds_alternative<std::string_view>(cell))
+        cells_.back() = keep(std::get<std::string_view>(cell));
+      else if (const auto* decimal = std::get_if<sql::DecimalView>(&cell))
+        cells_.back() = sql::DecimalView{keep(decimal->digits)};
+      else if (const auto* binary = std::get_if<sql::BinaryView>(&cell))
+        cells_.back() = sql::BinaryView{keep(binary->bytes)};
+    } catch (const sql::Error&) {  // of this value alone: TypeMismatch
+      failures_.emplace_back(cells_.size(), std::current_exception());
+      cells_.emplace_back();
+    }
   }
+}
+
+void RowsetCells::check(size_t place) const {
+  for (const auto& [at, failure] : failures_)
+    if (at == place) std::rethrow_exception(failure);
 }
 
 Cursor::Cursor(std::unique_ptr<sql::Rows> rows, uint64_t max_rows)
@@ -102,6 +129,7 @@ Outcome Cursor::fetch(const Descriptor& ard, const Descriptor& ird, const std::v
   data_column_ = 0;
   buffered_ = size > 1;
   cells_.clear(rows_->columns().size());
+  if (options.retrieve) look_up(ard, ird, types);
   if (processed) *processed = 0;
   SQLULEN failed = 0;
   for (SQLULEN row = 0; row < size; ++row) {
@@ -125,8 +153,8 @@ Outcome Cursor::fetch(const Descriptor& ard, const Descriptor& ird, const std::v
         position_ = row;
         cells_.add_row(*rows_);
       }
-      if (options.retrieve) whole = write_row(row, ard, ird, types, options, diagnostics, warned);
-    } catch (...) {  // the row itself cannot be read (22018 under TypeMismatch=error)
+      if (options.retrieve) whole = write_row(row, types, options, diagnostics, warned);
+    } catch (...) {  // the row itself cannot be read
       if (size == 1) throw;
       diagnostics.add(std::current_exception(), static_cast<SQLLEN>(row + 1));
       whole = false;
@@ -147,32 +175,60 @@ Outcome Cursor::fetch(const Descriptor& ard, const Descriptor& ird, const std::v
   return failed == rowset_rows_ ? Outcome::Error : Outcome::Success;
 }
 
-bool Cursor::write_row(size_t row, const Descriptor& ard, const Descriptor& ird,
-                       const std::vector<sql::Type>& types, const Options& options, Diagnostics& diagnostics,
-                       bool& warned) {
-  bool whole = true;
-  const size_t bound = std::min<size_t>(static_cast<size_t>(ard.count()), types.size());
-  for (size_t i = 1; i <= bound; ++i) {
+void Cursor::look_up(const Descriptor& ard, const Descriptor& ird, const std::vector<sql::Type>& types) {
+  bound_.clear();
+  const size_t count = std::min<size_t>(static_cast<size_t>(ard.count()), types.size());
+  for (size_t i = 1; i <= count; ++i) {
     const DescriptorRecord& r = *ard.find(i);
     if (!r.bound()) continue;
-    const auto column = static_cast<SQLINTEGER>(i);
+    Bound& bound = bound_.emplace_back();
+    bound.column = i - 1;
     try {
       Target target;
       target.c_type =
           r.concise_type == SQL_C_DEFAULT ? default_c_type(ird.find(i)->concise_type) : r.concise_type;
       const SQLLEN fixed = fixed_size_of(target.c_type);
       const auto size = static_cast<size_t>(fixed > 0 ? fixed : r.octet_length);
-      target.buffer = element_of(static_cast<char*>(r.data_ptr), ard.header, row, size);
+      target.buffer = element_of(static_cast<char*>(r.data_ptr), ard.header, 0, size);
       target.capacity = r.octet_length;
-      target.length = element_of(r.octet_length_ptr, ard.header, row, sizeof(SQLLEN));
-      target.indicator = element_of(r.indicator_ptr, ard.header, row, sizeof(SQLLEN));
+      target.length = element_of(r.octet_length_ptr, ard.header, 0, sizeof(SQLLEN));
+      target.indicator = element_of(r.indicator_ptr, ard.header, 0, sizeof(SQLLEN));
       target.precision = r.precision;
       target.scale = r.scale;
       target.interval_leading_precision = static_cast<SQLSMALLINT>(r.datetime_interval_precision);
-      const Converted done = to_c(limited(cell(i - 1), options.max_length), types[i - 1], target, nullptr);
-      if (warn(done, diagnostics, static_cast<SQLLEN>(row + 1), column)) warned = true;
+      const bool by_column = ard.header.bind_type == SQL_BIND_BY_COLUMN;
+      const auto row_size = static_cast<size_t>(ard.header.bind_type);
+      bound.buffer_step = by_column ? size : row_size;
+      bound.length_step = by_column ? sizeof(SQLLEN) : row_size;
+      bound.target = checked(types[bound.column], target);
     } catch (...) {
-      diagnostics.add(std::current_exception(), static_cast<SQLLEN>(row + 1), column);
+      bound.failure = std::current_exception();
+    }
+  }
+}
+
+bool Cursor::write_row(size_t row, const std::vector<sql::Type>& types, const Options& options,
+                       Diagnostics& diagnostics, bool& warned) {
+  bool whole = true;
+  const auto moved = [&](auto* base, size_t step) {
+    return base ? reinterpret_cast<decltype(base)>(reinterpret_cast<char*>(base) + row * step) : nullptr;
+  };
+  for (const Bound& bound : bound_) {
+    try {
+      if (bound.failure) std::rethrow_exception(bound.failure);
+      Target target = bound.target;
+      target.buffer = moved(static_cast<char*>(target.buffer), bound.buffer_step);
+      target.length = moved(target.length, bound.length_step);
+      target.indicator = moved(target.indicator, bound.length_step);
+      sql::Cell value = cell(bound.column);
+      if (options.max_length > 0) value = limited(value, options.max_length, target.c_type);
+      const Converted done = put_c(value, types[bound.column], target, nullptr);
+      if (done != Converted::Whole &&
+          warn(done, diagnostics, static_cast<SQLLEN>(row + 1), static_cast<SQLINTEGER>(bound.column + 1)))
+        warned = true;
+    } catch (...) {
+      diagnostics.add(std::current_exception(), static_cast<SQLLEN>(row + 1),
+                      static_cast<SQLINTEGER>(bound.column + 1));
       whole = false;
     }
   }
@@ -216,10 +272,14 @@ Outcome Cursor::get_data(size_t column, SQLSMALLINT c_type, SQLPOINTER buffer, S
     data_column_ = column;
     progress_ = {};
   }
-  const Converted done =
-      to_c(limited(cell(column - 1), options.max_length), types[column - 1], target, &progress_);
+  const sql::Type& type = types[column - 1];
+  target = checked(type, target);
+  sql::Cell value = cell(column - 1);
+  if (options.max_length > 0) value = limited(value, options.max_length, target.c_type);
+  const Converted done = put_c(value, type, target, &progress_);
   if (done == Converted::NoData) return Outcome::NoData;
-  warn(done, diagnostics, static_cast<SQLLEN>(position_ + 1), static_cast<SQLINTEGER>(column));
+  if (done != Converted::Whole)
+    warn(done, diagnostics, static_cast<SQLLEN>(position_ + 1), static_cast<SQLINTEGER>(column));
   return Outcome::Success;
 }
 

@@ -21,16 +21,23 @@ class RowsetCells {
  public:
   void clear(size_t columns);
   void add_row(sql::Rows& rows);
-  sql::Cell at(size_t row, size_t column) const { return cells_[row * columns_ + column]; }
+  // Throws what the value's reading threw.
+  sql::Cell at(size_t row, size_t column) const {
+    const size_t place = row * columns_ + column;
+    if (!failures_.empty()) check(place);
+    return cells_[place];
+  }
 
  private:
   std::string_view keep(std::string_view bytes);
+  void check(size_t place) const;
   struct Block {
     std::unique_ptr<char[]> bytes;
     size_t size = 0;
   };
   size_t columns_ = 0;
   std::vector<sql::Cell> cells_;
+  std::vector<std::pair<size_t, std::exception_ptr>> failures_;  // cells that could not be read
   std::vector<Block> blocks_;
   size_t block_ = 0, used_ = 0;  // where the next bytes go
 };
@@ -44,7 +51,7 @@ class Cursor {
   void read_ahead();
   struct Options {
     bool retrieve = true;    // SQL_ATTR_RETRIEVE_DATA
-    SQLULEN max_length = 0;  // SQL_ATTR_MAX_LENGTH, bytes; 0: all
+    SQLULEN max_length = 0;  // SQL_ATTR_MAX_LENGTH: bytes, of wide text characters; 0: all
   };
   // The next rowset into what ARD binds; statuses and counts where IRD points.
   Outcome fetch(const Descriptor& ard, const Descriptor& ird, const std::vector<sql::Type>& types,
@@ -60,10 +67,17 @@ class Cursor {
 
  private:
   bool advance();
+  // A bound column, looked up once a rowset: its addresses are those of the rowset's first row.
+  struct Bound {
+    size_t column = 0;  // from 0
+    Target target;
+    size_t buffer_step = 0, length_step = 0;  // bytes to the next row's
+    std::exception_ptr failure;               // the pair of types is not allowed: so is each of its values
+  };
+  void look_up(const Descriptor& ard, const Descriptor& ird, const std::vector<sql::Type>& types);
   // Writes the bound columns of the row. False: it has an error.
-  bool write_row(size_t row, const Descriptor& ard, const Descriptor& ird,
-                 const std::vector<sql::Type>& types, const Options& options, Diagnostics& diagnostics,
-                 bool& warned);
+  bool write_row(size_t row, const std::vector<sql::Type>& types, const Options& options,
+                 Diagnostics& diagnostics, bool& warned);
   sql::Cell cell(size_t column);
 
   std::unique_ptr<sql::Rows> rows_;
@@ -73,6 +87,7 @@ class Cursor {
   std::exception_ptr failure_;  // the source broke: every later fetch says so
   bool buffered_ = false;       // the rowset is in cells_; else it is the source's current row
   RowsetCells cells_;
+  std::vector<Bound> bound_;
   SQLULEN rowset_start_ = 0;  // rows before the rowset
   SQLULEN rowset_rows_ = 0;
   SQLULEN position_ = 0;  // in the rowset, from 0

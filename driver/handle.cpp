@@ -2,7 +2,7 @@
 
 #include <array>
 #include <atomic>
-#include <shared_mutex>
+#include <mutex>
 #include <unordered_map>
 
 namespace couch::driver {
@@ -10,7 +10,7 @@ namespace {
 
 // Calls on many statements at once look handles up all the time: shards keep them from meeting at one lock.
 struct Shard {
-  std::shared_mutex mutex;
+  std::mutex mutex;  // held for a look-up: a lock for many readers takes longer than that
   std::unordered_map<uintptr_t, std::shared_ptr<Handle>> handles;
 };
 constexpr uintptr_t shard_count = 16;
@@ -57,7 +57,7 @@ bool Handles::remove(SQLHANDLE id) noexcept {
 std::shared_ptr<Handle> Handles::find(SQLHANDLE id) noexcept {
   const auto number = reinterpret_cast<uintptr_t>(id);
   Shard& shard = shard_of(number);
-  std::shared_lock lock{shard.mutex};
+  std::scoped_lock lock{shard.mutex};
   const auto found = shard.handles.find(number);
   return found == shard.handles.end() ? nullptr : found->second;
 }

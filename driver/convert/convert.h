@@ -41,6 +41,12 @@ enum class Converted : unsigned char { Whole, Truncated /*01004*/, Fraction /*01
 // Throws OdbcError 07006 (pair not allowed), 22002, 22003, 22007, 22015, 22018, HY003, HY090.
 Converted to_c(const sql::Cell& cell, const sql::Type& type, const Target& target, Progress* progress);
 
+// The same for many values of one column: checked once, then written as often as there are rows.
+// Target with a concise C type. Throws OdbcError 07006, HY003, HY090.
+Target checked(const sql::Type& type, const Target& asked);
+// `target`: of checked(), moved to the row's buffers.
+Converted put_c(const sql::Cell& cell, const sql::Type& type, const Target& target, Progress* progress);
+
 // Where one parameter comes from.
 struct Source {
   SQLSMALLINT c_type = SQL_C_DEFAULT;

@@ -104,7 +104,7 @@ std::string text_of(const sql::Cell& cell) {
       cell);
 }
 
-Converted to_c(const sql::Cell& cell, const sql::Type& type, const Target& asked, Progress* progress) {
+Target checked(const sql::Type& type, const Target& asked) {
   const SQLSMALLINT sql_type = concise_of(type);
   Target target = asked;
   if (!is_c_type(asked.c_type)) throw OdbcError{SqlState::sHY003, "{} is no C data type", asked.c_type};
@@ -114,7 +114,10 @@ Converted to_c(const sql::Cell& cell, const sql::Type& type, const Target& asked
     not_convertible(sql_type_name(sql_type), c_type_name(target.c_type));
   if (target.capacity < 0 && fixed_size_of(target.c_type) == 0)
     throw OdbcError{SqlState::sHY090, "a buffer length of {} bytes is not allowed", target.capacity};
+  return target;
+}
 
+Converted put_c(const sql::Cell& cell, const sql::Type& type, const Target& target, Progress* progress) {
   if (progress) {
     if (progress->started && progress->c_type != target.c_type) *progress = {};  // another type starts again
     if (progress->finished) return Converted::NoData;
@@ -129,6 +132,10 @@ Converted to_c(const sql::Cell& cell, const sql::Type& type, const Target& asked
   const Converted done = convert(cell, {type, target, progress});
   if (progress) progress->finished = done != Converted::Truncated;
   return done;
+}
+
+Converted to_c(const sql::Cell& cell, const sql::Type& type, const Target& asked, Progress* progress) {
+  return put_c(cell, type, checked(type, asked), progress);
 }
 
 }  // namespace couch::driver

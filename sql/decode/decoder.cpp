@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "sql/decode/raw.h"
+#include "sql/decode/skim.h"
 #include "sql/decode/trie.h"
 #include "sql/error.h"
 
@@ -44,10 +45,15 @@ struct Decoder::Reading {
     const bool keys = shape.envelope == Envelope::Keys;
     Node& document = shape.envelope == Envelope::Row && shape.documents ? root.member("doc") : root;
     Node* element = nullptr;
-    if (table.kind == TableKind::Array) element = &document.member(table.array_path).each();
+    quick = table.kind != TableKind::Array;
+    if (!quick) element = &document.member(table.array_path).each();
 
     for (uint32_t slot = 0; slot < shape.columns.size(); ++slot) {
       const Column& column = table.columns[shape.columns[slot]];
+      if (column.source == ColumnSource::Document)
+        documents.push_back(slot);
+      else if (column.source != ColumnSource::Index)
+        values.emplace_back(slot, takes_of(column.type));
       Node* node = place(shape, column, document, element, slot);
       if (!node) continue;
       node->slots.push_back(slot);
@@ -108,6 +114,11 @@ struct Decoder::Reading {
 
   // ---- one row
   void read(std::span<char> json) {
+    if (quick) {
+      json.data()[json.size()] = '\0';
+      raws.assign(width, Raw{});
+      if (skimmer.read(root, {json.data(), json.size()}, ++stamps, raws)) return;
+    }
     // Strings are unescaped in place, which destroys the exact text of what surrounds them: where that is
     // wanted, a copy is read instead. Offsets are the same in both.
     char* bytes = json.data();
@@ -148,7 +159,7 @@ struct Decoder::Reading {
     return in_element[slot] ? element_raws[current_element * width + slot] : raws[slot];
   }
   const Raw& raw(uint32_t slot, size_t element) const {
-    return in_element[slot] ? element_raws[element * width + slot] : raws[slot];
+    return !quick && in_element[slot] ? element_raws[element * width + slot] : raws[slot];
   }
   const Raw& id() const { return raws[first_extra + id_slot]; }
   const Raw& deleted() const { return raws[first_extra + deleted_slot]; }
@@ -185,8 +196,11 @@ struct Decoder::Reading {
   rapidjson::InsituStringStream* stream = nullptr;
   uint32_t width = 0, first_extra = 0;
   bool slices = false, typed = false;
-  std::vector<bool> in_element;  // by slot: one value an element
-  std::vector<uint32_t> index_slots;
+  bool quick = false;  // the skimmer can read such rows
+  Skimmer skimmer;
+  std::vector<bool> in_element;                    // by slot: one value an element
+  std::vector<uint32_t> index_slots, documents;    // slots of _index, of whole documents
+  std::vector<std::pair<uint32_t, Takes>> values;  // of all others, with what their types take
   std::vector<char> copy;
   const char* original = nullptr;
   std::vector<Raw> raws;          // by slot
@@ -312,32 +326,32 @@ bool Decoder::next() {
 
 void Decoder::convert(size_t element) {
   Reading& r = *reading_;
+  misfits_.clear();
   for (uint32_t slot : r.index_slots) cells_[slot] = static_cast<int64_t>(element);
-  for (uint32_t slot = 0; slot < cells_.size(); ++slot) {
+  for (const auto& [slot, takes] : r.values)
+    if (!put_cell(r.raw(slot, element), takes, cells_[slot])) misfit(slot);
+  for (uint32_t slot : r.documents) cells_[slot] = r.raw(slot, element).text;
+}
+
+void Decoder::misfit(uint32_t slot) {
+  const auto where = [&] {
     const Column& column = shape_.table->columns[shape_.columns[slot]];
-    if (column.source == ColumnSource::Index) continue;
-    const Raw& raw = r.raw(slot, element);
-    if (column.source == ColumnSource::Document) {
-      cells_[slot] = raw.text;
-      continue;
-    }
-    if (auto cell = cell_of(raw, column.type)) {
-      cells_[slot] = *cell;
-      continue;
-    }
-    cells_[slot] = Cell{};
-    const auto where = [&] {
-      const bool view = shape_.envelope == Envelope::View;
-      return fmt::format("column {} ({}) of {}{}", column.name, name_of(column.type),
-                         view ? "view " : "document ", view ? shape_.table->name : std::string{r.id().text});
-    };
-    if (policy_ == MismatchPolicy::Error) {  // not counted: nothing is read as NULL
-      throw Error(
-          ErrorKind::TypeMismatch,
-          fmt::format("{} holds a value of another class (TypeMismatch=null reads it as NULL)", where()));
-    }
-    if (++mismatches_ == 1) first_mismatch_ = where();
+    const bool view = shape_.envelope == Envelope::View;
+    return fmt::format("column {} ({}) of {}{}", column.name, name_of(column.type),
+                       view ? "view " : "document ",
+                       view ? shape_.table->name : std::string{reading_->id().text});
+  };
+  if (policy_ == MismatchPolicy::Error) {  // not counted: nothing is read as NULL
+    misfits_.emplace_back(
+        slot, fmt::format("{} holds a value of another class (TypeMismatch=null reads it as NULL)", where()));
+  } else if (++mismatches_ == 1) {
+    first_mismatch_ = where();
   }
+}
+
+void Decoder::check(size_t slot) const {
+  for (const auto& [bad, why] : misfits_)
+    if (bad == slot) throw Error(ErrorKind::TypeMismatch, why);
 }
 
 }  // namespace couch::sql::decode

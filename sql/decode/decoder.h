@@ -46,10 +46,13 @@ class Decoder {
   // until the next load(). Throws Error(MalformedAnswer).
   void load(std::span<char> json);
   // Moves to the next SQL row of what was loaded: one at most, but for array tables one an element. False: no
-  // more. Throws Error(TypeMismatch) where the policy says so.
+  // more.
   bool next();
-  // The current row's value in slot i.
-  const Cell& cell(size_t slot) const { return cells_[slot]; }
+  // The current row's value in slot i. Throws Error(TypeMismatch) where the policy says so.
+  const Cell& cell(size_t slot) const {
+    if (!misfits_.empty()) check(slot);
+    return cells_[slot];
+  }
   size_t width() const { return cells_.size(); }
 
   // Values so far that read as NULL because their class does not fit their column.
@@ -60,11 +63,15 @@ class Decoder {
  private:
   struct Reading;
   void convert(size_t element);
+  void misfit(uint32_t slot);
+  void check(size_t slot) const;
 
   Shape shape_;
   MismatchPolicy policy_;
   std::unique_ptr<Reading> reading_;
   std::vector<Cell> cells_;
+  std::vector<std::pair<uint32_t, std::string>>
+      misfits_;                            // of the current row: slots that are errors, and why
   std::unordered_set<std::string> given_;  // ids of documents, where each is to come once
   size_t rows_ = 0, at_ = 0;               // SQL rows in what was loaded
   uint64_t mismatches_ = 0;

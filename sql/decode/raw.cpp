@@ -27,11 +27,11 @@ std::string_view text_of(const Raw& raw) {
 }
 
 template <class T>
-std::optional<Cell> datetime_cell(const Raw& raw, std::optional<T> (*parse)(std::string_view, Forms)) {
-  if (raw.kind != RawKind::String) return std::nullopt;
-  auto value = parse(raw.text, Forms::Calendar);
-  if (!value) return std::nullopt;
-  return Cell{*value};
+bool put_moment(const Raw& raw, std::optional<T> (*parse)(std::string_view, Forms), Cell& cell) {
+  if (raw.kind != RawKind::String) return false;
+  const auto value = parse(raw.text, Forms::Calendar);
+  if (value) cell = *value;
+  return value.has_value();
 }
 
 // Integers that a double would round keep their digits as long as they have 64 bits.
@@ -40,16 +40,6 @@ Cell double_cell(std::string_view digits) {
   if (std::abs(value) < two_53 || digits.find_first_of(".eE") != std::string_view::npos) return value;
   Cell integer = integer_cell(digits);
   return std::holds_alternative<int64_t>(integer) ? integer : Cell{value};
-}
-
-std::optional<Cell> number_cell(const Raw& raw, TypeKind kind) {
-  if (raw.kind != RawKind::Number) return std::nullopt;
-  switch (kind) {
-    case TypeKind::Real:
-    case TypeKind::Double: return double_cell(raw.text);
-    case TypeKind::Decimal: return Cell{DecimalView{raw.text}};
-    default: return integer_cell(raw.text);
-  }
 }
 
 }  // namespace
@@ -70,6 +60,7 @@ double double_of(std::string_view digits) {
 Cell integer_cell(std::string_view digits) {
   int64_t integer = 0;
   auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), integer);
+  if (error == std::errc{} && end == digits.data() + digits.size()) return integer;
   bool whole = digits.find_first_of(".eE") == std::string_view::npos;
   if (whole) return error == std::errc{} ? Cell{integer} : Cell{DecimalView{digits}};
   double value = double_of(digits);
@@ -78,25 +69,61 @@ Cell integer_cell(std::string_view digits) {
   return value;
 }
 
-std::optional<Cell> cell_of(const Raw& raw, const Type& type) {
-  if (raw.kind == RawKind::Missing || raw.kind == RawKind::Null) return Cell{};
-  if (takes_any_value(type)) return Cell{text_of(raw)};
+Takes takes_of(const Type& type) {
+  if (takes_any_value(type)) return Takes::Anything;
   switch (class_of(type)) {
-    case TypeClass::Bit:
-      if (raw.kind != RawKind::True && raw.kind != RawKind::False) return std::nullopt;
-      return Cell{raw.kind == RawKind::True};
-    case TypeClass::Number: return number_cell(raw, type.kind);
-    case TypeClass::Text:
-      if (raw.kind != RawKind::String) return std::nullopt;
-      return Cell{raw.text};
-    case TypeClass::Date: return datetime_cell<Date>(raw, parse_date);
-    case TypeClass::Time: return datetime_cell<Time>(raw, parse_time);
-    case TypeClass::Timestamp: return datetime_cell<Timestamp>(raw, parse_timestamp);
+    case TypeClass::Bit: return Takes::Bit;
+    case TypeClass::Number:
+      return type.kind == TypeKind::Real || type.kind == TypeKind::Double ? Takes::Double
+             : type.kind == TypeKind::Decimal                             ? Takes::Decimal
+                                                                          : Takes::Integer;
+    case TypeClass::Text: return Takes::Text;
+    case TypeClass::Date: return Takes::Date;
+    case TypeClass::Time: return Takes::Time;
+    case TypeClass::Timestamp: return Takes::Timestamp;
     case TypeClass::Null:
     case TypeClass::Binary:
-    case TypeClass::Interval: return std::nullopt;  // JSON has none of them
+    case TypeClass::Interval: return Takes::Nothing;  // JSON has none of them
   }
-  return std::nullopt;
+  return Takes::Nothing;
+}
+
+bool put_cell(const Raw& raw, Takes takes, Cell& cell) {
+  if (takes == Takes::Text && raw.kind == RawKind::String) {
+    cell = raw.text;
+    return true;
+  }
+  cell = Cell{};
+  if (raw.kind == RawKind::Missing || raw.kind == RawKind::Null) return true;
+  const bool number = raw.kind == RawKind::Number;
+  switch (takes) {
+    case Takes::Anything: cell = text_of(raw); return true;
+    case Takes::Bit:
+      if (raw.kind != RawKind::True && raw.kind != RawKind::False) return false;
+      cell = raw.kind == RawKind::True;
+      return true;
+    case Takes::Integer:
+      if (number) cell = integer_cell(raw.text);
+      return number;
+    case Takes::Double:
+      if (number) cell = double_cell(raw.text);
+      return number;
+    case Takes::Decimal:
+      if (number) cell = DecimalView{raw.text};
+      return number;
+    case Takes::Date: return put_moment<Date>(raw, parse_date, cell);
+    case Takes::Time: return put_moment<Time>(raw, parse_time, cell);
+    case Takes::Timestamp: return put_moment<Timestamp>(raw, parse_timestamp, cell);
+    case Takes::Text:
+    case Takes::Nothing: return false;
+  }
+  return false;
+}
+
+std::optional<Cell> cell_of(const Raw& raw, const Type& type) {
+  Cell cell;
+  if (!put_cell(raw, takes_of(type), cell)) return std::nullopt;
+  return cell;
 }
 
 }  // namespace couch::sql::decode

@@ -32,6 +32,12 @@ bool takes_any_value(const Type& type);
 //   DATE …     strings of one of the forms of sql/datetime.h
 std::optional<Cell> cell_of(const Raw& raw, const Type& type);
 
+// The same for many values of one column: what its type takes is found out once.
+enum class Takes : uint8_t { Anything, Bit, Integer, Double, Decimal, Text, Date, Time, Timestamp, Nothing };
+Takes takes_of(const Type& type);
+// False: it does not fit; `cell` is NULL then.
+bool put_cell(const Raw& raw, Takes takes, Cell& cell);
+
 // A JSON number as a cell of an integer column, see above.
 Cell integer_cell(std::string_view digits);
 // The nearest double; infinite past the doubles' range.

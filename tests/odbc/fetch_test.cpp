@@ -1,6 +1,7 @@
 #include <array>
 #include <cstring>
 
+#include "tests/live/temporary_file.h"
 #include "tests/odbc/films.h"
 
 using namespace couch::test;
@@ -265,5 +266,53 @@ TEST_CASE("SQL_ATTR_RETRIEVE_DATA off moves on without writing; SQL_ATTR_MAX_LEN
   REQUIRE_THAT(st.set(SQL_ATTR_RETRIEVE_DATA, SQL_RD_ON), succeeded());
   REQUIRE_THAT(st.fetch(), succeeded());
   CHECK(year == 1979);
-  CHECK(st.text(1) == "Ст");
+  CHECK(st.text(1) == "Стал");  // wide text: characters
+  char narrow[16];
+  SQLLEN length = 0;
+  REQUIRE_THAT(st(SQLGetData(st, 1, SQL_C_CHAR, narrow, sizeof narrow, &length)), succeeded());
+  CHECK(std::string{narrow} == "Ст");  // narrow text: bytes
+  CHECK(length == 4);
+}
+
+TEST_CASE(
+    "With TypeMismatch=error a row whose value is of another class is an error, and the others are read",
+    "[odbc][fetch]") {
+  Films films;
+  auto documents = film_documents();
+  documents.push_back(R"({"_id":"solaris","type":"film","title":"Solaris","year":"the seventies"})");
+  documents.push_back(R"({"_id":"vertigo","type":"film","title":"Vertigo","year":1958})");
+  films.couch.serve_database("films", documents);
+  const couch::live::TemporaryFile schema;
+  const std::string declared = schema.write(
+      R"json({"films":{"tables":{"film":{"columns":{"title":"VARCHAR(50)","year":"BIGINT"}}}}})json");
+  Connection c{films.environment, films.connection_string("TypeMismatch=error;SchemaFile=" + declared)};
+  Statement st{c};
+  SECTION("in a rowset") {
+    std::array<SQLBIGINT, 10> years{};
+    std::array<SQLUSMALLINT, 10> statuses{};
+    SQLULEN fetched = 0;
+    REQUIRE_THAT(st.set(SQL_ATTR_ROW_ARRAY_SIZE, 10), succeeded());
+    REQUIRE_THAT(st.set(SQL_ATTR_ROW_STATUS_PTR, statuses.data()), succeeded());
+    REQUIRE_THAT(st.set(SQL_ATTR_ROWS_FETCHED_PTR, &fetched), succeeded());
+    REQUIRE_THAT(st(SQLBindCol(st, 2, SQL_C_SBIGINT, years.data(), 0, nullptr)), succeeded());
+    REQUIRE_THAT(st.exec("SELECT title, year FROM film"), succeeded());
+    const Returned returned = st.fetch();
+    CHECK(returned.code == SQL_SUCCESS_WITH_INFO);
+    CHECK(returned.has("22018"));
+    CHECK(fetched == 7);
+    CHECK(statuses[4] == SQL_ROW_ERROR);
+    CHECK(statuses[5] == SQL_ROW_SUCCESS);
+    CHECK(statuses[6] == SQL_ROW_SUCCESS);
+    CHECK(years[6] == 1958);
+    CHECK_THAT(st.fetch(), found_no_data());
+  }
+  SECTION("row by row, and by SQLGetData") {
+    REQUIRE_THAT(st.exec("SELECT title, year FROM film"), succeeded());
+    for (int i = 0; i < 5; ++i) REQUIRE_THAT(st.fetch(), succeeded());
+    CHECK(st.text(1) == "Solaris");
+    SQLBIGINT year = 0;
+    CHECK_THAT(st(SQLGetData(st, 2, SQL_C_SBIGINT, &year, 0, nullptr)), failed("22018"));
+    REQUIRE_THAT(st.fetch(), succeeded());
+    CHECK(st.text(2) == "1979");
+  }
 }

@@ -469,6 +469,12 @@ TEST_CASE("The head of a row is found without parsing it", "[bridge]") {
   CHECK(head_of(R"( { "key" : null , "id" : "o\"}" , "value" : 1 } )").id == R"("o\"}")");
   CHECK(head_of(R"({"key":"k","value":-1.5e3})").value == "-1.5e3");
   CHECK(head_of(R"({"key":"k","error":"not_found"})").id.empty());
+  using driver::id_of;
+  CHECK(id_of(R"({"id":"a","key":"a"})") == R"("a")");
+  CHECK(id_of(R"({"id":"o\"","key":"a"})") == R"("o\"")");
+  CHECK(id_of(R"( {"key":"k","id":"b"})") == R"("b")");
+  CHECK(id_of(R"({"key":"k","error":"not_found"})").empty());
+  CHECK(id_of(R"({"id":"cut)").size() <= 4);
   for (const auto* broken :
        {"", "{", "{\"id\"", "{\"id\":", "{\"id\":\"", "[1]", "{\"id\":{\"a\":[", "{\"id\":\"\\"})
     head_of(broken);

@@ -125,18 +125,24 @@ TEST_CASE("Missing and null are both NULL, and no mismatch", "[decode]") {
   CHECK(d.mismatches() == 0);
 }
 
-TEST_CASE("With TypeMismatch=error a value of another class is an error that names it", "[decode]") {
-  auto d = decoder(films(), {"year"}, Envelope::Document, MismatchPolicy::Error);
-  std::string json = film(R"("year":"old")") + "#";
+TEST_CASE(
+    "With TypeMismatch=error a value of another class is an error that names it, and the row's others are "
+    "read",
+    "[decode]") {
+  auto d = decoder(films(), {"title", "year"}, Envelope::Document, MismatchPolicy::Error);
+  std::string json = film(R"("title":"Ran","year":"old")") + "#";
   d.load({json.data(), json.size() - 1});
+  REQUIRE(d.next());
+  CHECK(text_of(d.cell(0)) == "text:Ran");
   try {
-    d.next();
+    d.cell(1);
     FAIL("no error");
   } catch (const Error& error) {
     CHECK(error.kind() == ErrorKind::TypeMismatch);
     CHECK_THAT(error.what(), Catch::Contains("column year (BIGINT) of document f"));
   }
   CHECK(d.mismatches() == 0);  // a warning that it was read as NULL would not be true
+  CHECK(only_row(d, film(R"("title":"Ikiru","year":1952)")) == "text:Ikiru|integer:1952");
 }
 
 TEST_CASE("Mixed columns read each value's text, JSON columns their exact text", "[decode]") {
