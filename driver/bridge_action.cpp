@@ -81,6 +81,12 @@ struct Requests {
                                   http::escape_segment(action.design_document) + "/json/" +
                                   http::escape_segment(action.name));
   }
+  http::Request operator()(const sql::PutDesignAction& action) const {
+    auto request = changing(
+        "PUT", of_database(action.database) + "/_design/" + http::escape_segment(action.design_document));
+    request.body = action.body;
+    return request;
+  }
   http::Request operator()(const sql::CompactAction& action) const {
     auto request = changing("POST", of_database(action.database) + "/_compact");
     request.body = "{}";

@@ -86,6 +86,10 @@ struct CreateIndexAction {
 struct DropIndexAction {
   std::string database, design_document, name;
 };
+// A design document; with _rev and _deleted in it, its removal.
+struct PutDesignAction {
+  std::string database, design_document, body;
+};
 struct CompactAction {
   std::string database;
 };
@@ -102,7 +106,7 @@ struct ReadAction {
   std::vector<std::pair<std::string, std::string>> query;
 };  // GET /db/path
 using Action = std::variant<CreateDatabaseAction, DropDatabaseAction, CreateIndexAction, DropIndexAction,
-                            CompactAction, ReplicateAction, ReadAction>;
+                            PutDesignAction, CompactAction, ReplicateAction, ReadAction>;
 struct ActionAnswer {
   // HTTP's. What a statement may handle comes back (400, 403, 404, 409, 412, with {"error","reason"}), others
   // are thrown.

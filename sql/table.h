@@ -43,6 +43,12 @@ struct Column {
   // Only for Date, Time, Timestamp: every sampled value had the one same form (offset and fraction too), so a
   // text order is the time order.
   bool uniform = false;
+  // Stated by CREATE TABLE or SchemaFile, and demanded of what is written (sql/define/check.h). Reading demands
+  // nothing: other programs may have written otherwise.
+  bool declared = false;
+  bool not_null = false;
+  std::string default_text;  // an SQL expression; empty: there is none
+  uint32_t key = 0;          // its place in the PRIMARY KEY, from 1; 0: it is no part of one
 };
 
 struct Table {
@@ -60,6 +66,7 @@ struct Table {
   std::vector<Column> columns;                  // in order of SQLColumns; _id first, then _rev
   std::vector<std::string> left_out;            // what MaxColumns or maps kept out, for SQLColumns' remarks
   uint64_t estimated_rows = 0;                  // from the sample
+  bool declared = false;                        // there is a definition of it
 
   // Exact match, else the only case-insensitive match when `exact` is false. nullptr: none. Several:
   // `candidates` has them.

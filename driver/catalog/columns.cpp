@@ -32,14 +32,14 @@ std::vector<Value> column_row(const sql::Table& table, const sql::Column& column
       size_value(f.octet_length),
       f.has_decimal_digits ? Value{int64_t{f.decimal_digits}} : Value{},
       or_null(f.num_prec_radix),
-      int64_t{column.nullable ? SQL_NULLABLE : SQL_NO_NULLS},
+      int64_t{accepts_null(column) ? SQL_NULLABLE : SQL_NO_NULLS},
       remarks.empty() ? Value{} : Value{remarks},
-      {},
+      column.default_text.empty() ? Value{} : Value{column.default_text},
       int64_t{old_date ? code : f.verbose},
       old_date ? Value{} : or_null(f.datetime_sub),
       f.char_octet_length == 0 ? Value{} : size_value(f.char_octet_length),
       static_cast<int64_t>(ordinal),
-      std::string{column.nullable ? "YES" : "NO"},
+      std::string{accepts_null(column) ? "YES" : "NO"},
   };
 }
 
@@ -95,7 +95,7 @@ Result special_columns(schema::Schema& schema, SQLUSMALLINT identifier_type, con
   std::vector<std::vector<Value>> rows;
   if (const Table found = table_named(schema, catalog, schema_name, table, metadata_id)) {
     for (const sql::Column& c : found->columns) {
-      if (nullable == SQL_NO_NULLS && c.nullable) continue;
+      if (nullable == SQL_NO_NULLS && accepts_null(c)) continue;
       if (identifier_type == SQL_BEST_ROWID) {
         // A document keeps its _id for life, so the widest scope holds.
         if (is_key_column(*found, c)) rows.push_back(special_row(c, int64_t{SQL_SCOPE_SESSION}, odbc2));

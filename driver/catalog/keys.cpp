@@ -46,9 +46,8 @@ Result primary_keys(schema::Schema& schema, const Argument& catalog, const Argum
   std::vector<ValueRow> rows;
   if (const Table found = table_named(schema, catalog, schema_name, table, metadata_id)) {
     int64_t sequence = 0;
-    for (const sql::Column& c : found->columns)
-      if (is_key_column(*found, c))
-        rows.push_back({found->catalog, {}, found->name, c.name, ++sequence, std::string{primary_key_name}});
+    for (const sql::Column* c : primary_key(*found))
+      rows.push_back({found->catalog, {}, found->name, c->name, ++sequence, std::string{primary_key_name}});
   }
   return from_values(columns_of(Function::PrimaryKeys), std::move(rows));
 }

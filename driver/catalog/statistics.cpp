@@ -7,6 +7,7 @@
 #include "driver/catalog/shapes.h"
 #include "driver/catalog/values.h"
 #include "driver/odbc_error.h"
+#include "sql/define/indexes.h"
 
 namespace couch::driver::catalog {
 
@@ -65,6 +66,10 @@ void add_indexes(std::vector<ValueRow>& rows, const sql::Table& table, std::vect
     return std::tie(a.design_document, a.name) < std::tie(b.design_document, b.name);
   });
   for (const sql::Index& index : indexes) {
+    // The primary key's own index is listed as that.
+    if (index.name == primary_key_name &&
+        index.design_document == sql::define::index_design_document(table.name, primary_key_name))
+      continue;
     const auto names = index_columns(table, index);
     for (size_t i = 0; i < names.size(); ++i)
       rows.push_back(index_row(table, false, index.design_document, index.name, i + 1, names[i],
@@ -86,9 +91,8 @@ Result statistics(schema::Schema& schema, const Argument& catalog, const Argumen
     // NULLs there and comes first.
     rows.push_back(statistics_row(*found, SQL_TABLE_STAT));
     size_t ordinal = 0;
-    for (const sql::Column& c : found->columns)
-      if (is_key_column(*found, c))
-        rows.push_back(index_row(*found, true, {}, primary_key_name, ++ordinal, c.name, {}));
+    for (const sql::Column* c : primary_key(*found))
+      rows.push_back(index_row(*found, true, {}, primary_key_name, ++ordinal, c->name, {}));
     const bool documents = found->kind == sql::TableKind::Typed || found->kind == sql::TableKind::Database;
     if (unique == SQL_INDEX_ALL && documents) add_indexes(rows, *found, schema.indexes(found->catalog));
   }

@@ -8,7 +8,7 @@
 #include "driver/config/keywords.h"
 #include "driver/config/url.h"
 #include "driver/odbc_error.h"
-#include "driver/schema/names.h"
+#include "sql/path.h"
 
 namespace couch::driver {
 namespace {
@@ -181,7 +181,7 @@ Settings Reader::finish() {
   settle_servers();
   settle_auth();
   Settings& settings = draft_.settings;
-  if (!schema::split_path(settings.type_field))
+  if (!sql::split_path(settings.type_field))
     throw OdbcError{
         SqlState::sHY024,
         "TypeField takes a field's name or a path such as meta.kind (a dot inside a name as \\.), not '{}'",

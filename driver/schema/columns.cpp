@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "driver/schema/names.h"
+#include "sql/path.h"
 
 namespace couch::driver::schema {
 namespace {
@@ -129,7 +129,7 @@ void Columns::add_node(const Node& node, const std::vector<std::string>& path,
   if (fields) own.objects = 0;  // what they hold has columns of its own
   if (!fields || own.values() > own.nulls) {
     sql::Column column;
-    column.name = column_name(path);
+    column.name = sql::column_name(path);
     column.path = path;
     column.array_steps = array_steps;
     // Objects beside other values are part of what the column shows.
@@ -140,7 +140,7 @@ void Columns::add_node(const Node& node, const std::vector<std::string>& path,
     column.uniform =
         timed && node.seen.one_form && node.seen.form && node.seen.form->offset != sql::OffsetForm::Numeric;
     add(std::move(column));
-    if (map) leave_out(fmt::format("{}.* (keys that are data)", column_name(path)));
+    if (map) leave_out(fmt::format("{}.* (keys that are data)", sql::column_name(path)));
   }
   if (fields) add_fields(node, path, array_steps);
   for (size_t i = 0; i < node.elements.size(); ++i) {
@@ -159,13 +159,13 @@ void Columns::add_fields(const Node& node, const std::vector<std::string>& path,
     below.push_back(field->name);
     if (!nameable(field->name)) {
       leave_out(
-          fmt::format("a field without a usable name{}", path.empty() ? "" : " in " + column_name(path)));
+          fmt::format("a field without a usable name{}", path.empty() ? "" : " in " + sql::column_name(path)));
       continue;
     }
     add_node(*field->node, below, array_steps);
   }
   if (node.dropped > 0)
-    leave_out(fmt::format("further fields{}", path.empty() ? "" : " in " + column_name(path)));
+    leave_out(fmt::format("further fields{}", path.empty() ? "" : " in " + sql::column_name(path)));
 }
 
 void Columns::move_to(sql::Table& table) {

@@ -8,8 +8,10 @@
 
 #include "driver/bridge_read.h"
 #include "driver/bridge_request.h"
+#include "driver/schema/declared.h"
 #include "driver/schema/sampling.h"
 #include "driver/schema/views.h"
+#include "sql/path.h"
 
 namespace couch::driver::schema {
 namespace {
@@ -24,7 +26,22 @@ uint64_t changes_in(const std::string& update_seq) {
   return number;
 }
 
-// A table that the SchemaFile states takes the place of a sampled one of its name.
+std::vector<std::shared_ptr<const sql::Table>> declared_tables(
+    const std::vector<sql::define::TableDefinition>& definitions, const std::string& database,
+    const Rules& rules, const std::vector<std::shared_ptr<const sql::Table>>& sampled) {
+  std::vector<std::shared_ptr<const sql::Table>> tables;
+  for (const auto& definition : definitions) {
+    const auto seen = std::find_if(sampled.begin(), sampled.end(), [&](const auto& table) {
+      return table->kind == sql::TableKind::Typed && table->discriminator == definition.type &&
+             table->discriminator_path == sql::split_path(definition.type_field);
+    });
+    tables.push_back(
+        declared_table(definition, database, rules, seen == sampled.end() ? nullptr : seen->get()));
+  }
+  return tables;
+}
+
+// A table that is stated takes the place of a sampled one of its name.
 void pin(std::vector<std::shared_ptr<const sql::Table>>& tables,
          std::vector<std::shared_ptr<const sql::Table>> pinned) {
   for (auto& table : pinned) {
@@ -95,11 +112,14 @@ std::shared_ptr<const Database> discover(const Asking& ask, const std::string& d
     take_sample(ask, of, sample);
   }
   found->tables = sample.tables(database, found->sampled_whole ? sample.documents() : state.documents);
+  Designs designs;
+  if (sampled) designs = designs_of(ask, database, how.rules);
+  pin(found->tables, declared_tables(designs.tables, database, how.rules, found->tables));
   if (how.file) pin(found->tables, how.file->tables(database, how.rules));
   if (sampled) {
     std::set<std::string> names;
     for (const auto& table : found->tables) names.insert(table->name);
-    for (auto& view : view_tables(ask, database, how.rules)) {
+    for (auto& view : designs.views) {
       if (!names.insert(view->name).second) {  // a type of that name goes first
         auto renamed = std::make_shared<sql::Table>(*view);
         renamed->name += "$view";

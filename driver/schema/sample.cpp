@@ -8,7 +8,7 @@
 
 #include "driver/bridge_row.h"
 #include "driver/schema/columns.h"
-#include "driver/schema/names.h"
+#include "sql/path.h"
 
 namespace couch::driver::schema {
 namespace {
@@ -123,7 +123,7 @@ sql::Column document_column() {
 
 Rules rules_of(const Settings& settings) {
   Rules rules;
-  rules.type_field = split_path(settings.type_field).value_or(std::vector<std::string>{settings.type_field});
+  rules.type_field = sql::split_path(settings.type_field).value_or(std::vector<std::string>{settings.type_field});
   rules.max_columns = settings.max_columns;
   rules.max_tables = settings.max_tables;
   rules.flatten_arrays = settings.flatten_arrays;
@@ -220,7 +220,7 @@ std::vector<std::shared_ptr<const sql::Table>> Sample::tables(const std::string&
       std::string joined = parent.name;
       for (const auto& name : array.path) joined += "_" + name;
       auto table =
-          array_table(parent, array, free_name(taken, {joined, parent.name + "." + column_name(array.path)}),
+          array_table(parent, array, free_name(taken, {joined, parent.name + "." + sql::column_name(array.path)}),
                       rules_, shapes.find("_id"));
       table.estimated_rows =
           documents == 0
@@ -268,7 +268,7 @@ std::shared_ptr<const sql::Table> Sample::table_of(const std::string& database, 
                                     [&](const auto& column) { return column.path == rules_.type_field; });
   if (of_type == table.columns.end()) {  // no such document yet
     sql::Column column =
-        plain(column_name(rules_.type_field), sql::ColumnSource::Path, sql::TypeKind::Varchar, 255);
+        plain(sql::column_name(rules_.type_field), sql::ColumnSource::Path, sql::TypeKind::Varchar, 255);
     column.path = rules_.type_field;
     column.nullable = true;
     table.columns.insert(table.columns.end() - 1, std::move(column));

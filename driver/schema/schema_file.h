@@ -58,7 +58,4 @@ class SchemaFile {
   std::map<std::string, Database> databases_;
 };
 
-// "DECIMAL(10,2)" -> its type. nullopt: no type of a JSON value.
-std::optional<sql::Type> parse_type(std::string_view text);
-
 }  // namespace couch::driver::schema

@@ -9,7 +9,7 @@
 #include "driver/bridge_request.h"
 #include "driver/bridge_row.h"
 #include "driver/schema/columns.h"
-#include "driver/schema/names.h"
+#include "sql/path.h"
 
 namespace couch::driver::schema {
 namespace {
@@ -119,8 +119,8 @@ std::vector<std::shared_ptr<sql::Table>> views_in(std::string_view design_docume
 
 }  // namespace
 
-ViewTables view_tables(const Asking& ask, const std::string& database, const Rules& rules) {
-  ViewTables tables;
+Designs designs_of(const Asking& ask, const std::string& database, const Rules& rules) {
+  Designs found;
   sql::AllDocs designs;
   designs.start = "_design/";
   designs.end = "_design0";
@@ -128,12 +128,14 @@ ViewTables view_tables(const Asking& ask, const std::string& database, const Rul
   const auto documents = documents_over(ask.client, ask.stop, ask.deadline);
   const auto rows = documents->open({database, {}, designs});
   while (const auto row = rows->next()) {
-    auto of_one = views_in(member_of({row->data(), row->size()}, "doc"), database, rules);
-    tables.insert(tables.end(), std::make_move_iterator(of_one.begin()),
-                  std::make_move_iterator(of_one.end()));
+    const std::string_view document = member_of({row->data(), row->size()}, "doc");
+    auto of_one = views_in(document, database, rules);
+    found.views.insert(found.views.end(), std::make_move_iterator(of_one.begin()),
+                       std::make_move_iterator(of_one.end()));
+    if (auto table = sql::define::definition_in(document)) found.tables.push_back(*std::move(table));
   }
-  tables.resize(std::min<size_t>(tables.size(), rules.max_tables));
-  return tables;
+  found.views.resize(std::min<size_t>(found.views.size(), rules.max_tables));
+  return found;
 }
 
 std::vector<Described> described(const Asking& ask, const ViewTables& views, uint64_t documents,
@@ -187,7 +189,7 @@ std::vector<sql::Index> indexes_of(const Asking& ask, const std::string& databas
       if (field.IsString()) name = {field.GetString(), field.GetStringLength()};
       if (field.IsObject() && field.MemberCount() == 1)
         name = {field.MemberBegin()->name.GetString(), field.MemberBegin()->name.GetStringLength()};
-      auto path = split_path(name);
+      auto path = sql::split_path(name);
       understood = understood && path.has_value();
       if (path) index.fields.push_back(*std::move(path));
     }

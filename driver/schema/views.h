@@ -6,14 +6,20 @@
 
 #include "driver/schema/asking.h"
 #include "driver/schema/sample.h"
+#include "sql/define/table_definition.h"
 #include "sql/table.h"
 
 namespace couch::driver::schema {
 
 using ViewTables = std::vector<std::shared_ptr<const sql::Table>>;
 
-// The views of all design documents, with the columns that every view has: their rows are not looked at.
-ViewTables view_tables(const Asking& ask, const std::string& database, const Rules& rules);
+// What the design documents of a database say: the views, with the columns that every view has (their rows
+// are not looked at), and the tables that CREATE TABLE defined.
+struct Designs {
+  ViewTables views;
+  std::vector<sql::define::TableDefinition> tables;
+};
+Designs designs_of(const Asking& ask, const std::string& database, const Rules& rules);
 
 // A view with the columns that its first rows show. One that fails has those that every view has, and
 // map_failed.

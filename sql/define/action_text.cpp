@@ -20,6 +20,9 @@ plan::RequestText text_of(const DropIndexAction& action) {
           fmt::format("/{}/_index/_design/{}/json/{}", action.database, action.design_document, action.name),
           {}};
 }
+plan::RequestText text_of(const PutDesignAction& action) {
+  return {"PUT", fmt::format("/{}/_design/{}", action.database, action.design_document), action.body};
+}
 plan::RequestText text_of(const CompactAction& action) {
   return {"POST", fmt::format("/{}/_compact", action.database), "{}"};
 }

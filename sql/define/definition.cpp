@@ -6,6 +6,7 @@
 
 #include "sql/define/databases.h"
 #include "sql/define/indexes.h"
+#include "sql/define/tables.h"
 
 namespace couch::sql::define {
 
@@ -21,7 +22,7 @@ struct Maker {
   using Made = std::unique_ptr<const Definition>;
   Span span;
 
-  Made operator()(ast::CreateTable&) const { not_yet("CREATE TABLE", span); }
+  Made operator()(ast::CreateTable& create) const { return create_table(std::move(create)); }
   Made operator()(ast::AlterTable&) const { not_yet("ALTER TABLE", span); }
   Made operator()(ast::CreateIndex& create) const { return create_index(std::move(create)); }
   Made operator()(ast::CreateView&) const { not_yet("CREATE VIEW", span); }

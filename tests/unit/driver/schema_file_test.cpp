@@ -1,4 +1,5 @@
 #include "driver/schema/schema_file.h"
+#include "sql/type_text.h"
 
 #include <catch2/catch.hpp>
 
@@ -7,7 +8,7 @@
 using namespace couch;
 using couch::driver::OdbcError;
 using couch::driver::SqlState;
-using couch::driver::schema::parse_type;
+using couch::sql::type_named;
 using couch::driver::schema::Rules;
 using couch::driver::schema::SchemaFile;
 
@@ -69,12 +70,12 @@ TEST_CASE("A wrong schema file is refused with the place", "[schema][file]") {
 }
 
 TEST_CASE("Types of a schema file are read as SQL writes them", "[schema][file]") {
-  CHECK(sql::name_of(*parse_type("bigint")) == "BIGINT");
-  CHECK(sql::name_of(*parse_type("VARCHAR")) == "VARCHAR(255)");
-  CHECK(parse_type("NUMERIC")->size == 38);
-  CHECK(parse_type("TIME")->scale == 0);
+  CHECK(sql::name_of(*type_named("bigint")) == "BIGINT");
+  CHECK(sql::name_of(*type_named("VARCHAR")) == "VARCHAR(255)");
+  CHECK(type_named("NUMERIC")->size == 38);
+  CHECK(type_named("TIME")->scale == 0);
   for (const auto* wrong :
        {"", "VARCHAR(", "VARCHAR()", "VARCHAR(0)", "VARCHAR(1,2)", "DECIMAL(5,6)", "DECIMAL(5;2)", "BIT(1)",
         "TIMESTAMP(10)", "VARCHAR(-1)", "VARCHAR(99999999999)", "VARCHAR(1)x"})
-    CHECK_FALSE(parse_type(wrong));
+    CHECK_FALSE(type_named(wrong));
 }

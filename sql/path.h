@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace couch::driver::schema {
+namespace couch::sql {
 
 std::string escaped_field(std::string_view field);
 std::string column_name(std::span<const std::string> path);
@@ -16,4 +16,4 @@ std::string column_name(std::span<const std::string> path);
 // a backslash.
 std::optional<std::vector<std::string>> split_path(std::string_view name);
 
-}  // namespace couch::driver::schema
+}  // namespace couch::sql

@@ -1,6 +1,6 @@
-#include "driver/schema/names.h"
+#include "sql/path.h"
 
-namespace couch::driver::schema {
+namespace couch::sql {
 
 std::string escaped_field(std::string_view field) {
   std::string out;
@@ -37,4 +37,4 @@ std::optional<std::vector<std::string>> split_path(std::string_view name) {
   return path;
 }
 
-}  // namespace couch::driver::schema
+}  // namespace couch::sql
