@@ -6,6 +6,7 @@
 
 #include "sql/engine/encoding.h"
 #include "sql/error.h"
+#include "sql/streams_in_turn.h"
 
 namespace couch::sql {
 
@@ -27,8 +28,20 @@ LeafFiller::LeafFiller(const plan::Engine& plan, const Running& running, Documen
       readers_(plan.leaves.size()),
       warnings_(plan.leaves.size()) {
   for (size_t i = 0; i < plan_.leaves.size(); ++i) {
-    if (plan_.keyed[i].empty()) open(i);
+    if (!plan_.keyed[i].empty() || plan_.read_with[i] != i) continue;
+    if (read_with(i).size() == 1)
+      open(i);
+    else
+      shared_[i] = open_in_turn(plan_.leaves[i].requests, plan_.leaves[i].at_once, documents_);
   }
+}
+
+std::vector<size_t> LeafFiller::read_with(size_t leaf) const {
+  std::vector<size_t> out{leaf};
+  for (size_t i = 0; i < plan_.leaves.size(); ++i) {
+    if (i != leaf && plan_.read_with[i] == leaf) out.push_back(i);
+  }
+  return out;
 }
 
 void LeafFiller::open(size_t leaf) {
@@ -36,7 +49,44 @@ void LeafFiller::open(size_t leaf) {
 }
 
 void LeafFiller::fill(engine::Database& database) {
-  for (size_t leaf : plan_.order) fill_leaf(leaf, database);
+  database.run("BEGIN");
+  for (size_t leaf : plan_.order) {
+    if (plan_.read_with[leaf] != leaf) continue;
+    if (shared_.contains(leaf))
+      fill_together(read_with(leaf), database);
+    else
+      fill_leaf(leaf, database);
+  }
+  database.run("COMMIT");
+}
+
+// One answer for several tables: each takes from a row what it wants. Reading a row changes its bytes.
+void LeafFiller::fill_together(const std::vector<size_t>& leaves, engine::Database& database) {
+  std::vector<engine::TableFill> tables;
+  tables.reserve(leaves.size());
+  for (size_t leaf : leaves) {
+    const plan::Leaf& one = plan_.leaves[leaf];
+    readers_[leaf].emplace(one.shape, running_.mismatch);
+    tables.emplace_back(database, engine::TableShape{one.relation, one.shape.table.get(), &one.shape.columns},
+                        running_.collation);
+  }
+  DocumentStream& stream = *shared_.at(leaves.front());
+  std::vector<char> copy;
+  while (auto row = stream.next()) {
+    if (running_.stop->load(std::memory_order_relaxed))
+      throw Error(ErrorKind::Interrupted, "the statement was cancelled");
+    for (size_t i = 0; i < leaves.size(); ++i) {
+      std::span<char> bytes = *row;
+      if (i + 1 < leaves.size()) {
+        copy.assign(row->begin(), row->end());
+        copy.push_back('\0');
+        bytes = {copy.data(), row->size()};
+      }
+      decode::RowReader& reader = *readers_[leaves[i]];
+      for (reader.load(bytes); reader.next_loaded();) tables[i].add(reader);
+    }
+  }
+  shared_.erase(leaves.front());
 }
 
 void LeafFiller::fill_leaf(size_t leaf, engine::Database& database) {
@@ -55,7 +105,6 @@ void LeafFiller::fill_leaf(size_t leaf, engine::Database& database) {
       if (++rows % rows_between_looks == 0) give_up_waiting(leaf, rows);
     }
   }
-  fill.finish();
 }
 
 // So many rows have more keys than those that wait for them can use, most probably: their own requests begin

@@ -2,6 +2,7 @@
 // A request's answer as rows of cells.
 #include <atomic>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ class RowReader {
   // Moves to the next row; false at the end and ever after. Throws Error(MalformedAnswer, TypeMismatch,
   // Interrupted) and what the stream throws.
   bool next();
+  // For rows that come otherwise than from the stream: takes one of an answer, as Decoder::load does; then
+  // next_loaded() moves to the next SQL row of it, false: no more.
+  void load(std::span<char> json) { decoder_.load(json); }
+  bool next_loaded() { return decoder_.next(); }
   const Cell& cell(size_t slot) const { return decoder_.cell(slot); }
   size_t width() const { return decoder_.width(); }
   // Ends it: nothing more is read, the stream is closed.

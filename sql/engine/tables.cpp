@@ -162,9 +162,7 @@ TableFill::TableFill(Database& database, const TableShape& shape, CollationKind 
     : database_(database),
       shape_(shape),
       name_(table_name(shape.relation)),
-      insert_(create(database, shape, name_, collation)) {
-  database_.run("BEGIN");
-}
+      insert_(create(database, shape, name_, collation)) {}
 
 void TableFill::add(const decode::RowReader& rows) {
   for (size_t slot = 0; slot < shape_.columns->size(); ++slot) {
@@ -176,8 +174,6 @@ void TableFill::add(const decode::RowReader& rows) {
 }
 
 void TableFill::clear() { database_.run("DELETE FROM temp." + name_); }
-
-void TableFill::finish() { database_.run("COMMIT"); }
 
 void stream_table(Database& database, const TableShape& shape, decode::RowReader& rows,
                   CollationKind collation) {

@@ -18,7 +18,8 @@ struct TableShape {
   const std::vector<uint32_t>* columns;  // of the table, by slot; outlives the database
 };
 
-// A temporary table that is filled with readers' rows. It spills to a file when it grows.
+// A temporary table that is filled with readers' rows. It spills to a file when it grows. Many rows want a
+// transaction around them.
 class TableFill {
  public:
   TableFill(Database& database, const TableShape& shape, CollationKind collation);
@@ -26,8 +27,6 @@ class TableFill {
   void add(const decode::RowReader& rows);
   // Takes all rows out again.
   void clear();
-  // Not called: the table is incomplete, and gone with the database.
-  void finish();
 
  private:
   Database& database_;

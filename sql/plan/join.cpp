@@ -21,6 +21,8 @@ namespace {
 // What it costs, in documents of a scan (34 us on CouchDB 3.5): one more key of _all_docs {keys}, one more
 // key of a view's, and one document of what that key gives.
 constexpr double id_key = 4.5, view_key = 4.5, view_document = 3.5;
+// A document that is read anyway, for one more table.
+constexpr double one_more_table = 0.06;
 // A leaf that costs less than that is read at once: waiting for another one's rows takes as long.
 constexpr double not_worth_waiting = 300;
 
@@ -51,6 +53,7 @@ class Joiner {
     }
     std::set<size_t> placed;
     while (placed.size() < plan_.leaves.size()) place(placed);
+    share();
   }
 
  private:
@@ -108,12 +111,13 @@ class Joiner {
       if (smallest == plan_.leaves.size() || rows_[i] < rows_[smallest]) smallest = i;
       const Relation& relation = context_.bound.relations[plan_.leaves[i].relation];
       const Hint hint = read_hint(relation.hint, relation.span);
-      if ((hint.access && !hint.keys) || (costs_[i] < not_worth_waiting && !hint.keys)) continue;
+      const double own = cost_beside(i, placed);
+      if ((hint.access && !hint.keys) || (own < not_worth_waiting && !hint.keys)) continue;
       for (const Link& link : context_.conditions->links[plan_.leaves[i].relation]) {
         if (!ready(link, placed) || !usable(i, link)) continue;
         double values = values_of(link), cost = values * id_key;
         if (hint.keys) cost = 0;
-        if (cost >= best_cost || (cost >= costs_[i] && !hint.keys)) continue;
+        if (cost >= best_cost || (cost >= own && !hint.keys)) continue;
         best = i;
         best_cost = cost;
         keys = values;
@@ -126,9 +130,10 @@ class Joiner {
     }
     const Relation& relation = context_.bound.relations[plan_.leaves[best].relation];
     const bool forced = read_hint(relation.hint, relation.span).keys;
+    const double own = cost_beside(best, placed);
     for (const Link& link : context_.conditions->links[plan_.leaves[best].relation]) {
       if (!ready(link, placed)) continue;
-      if (auto read = keyed(best, link, forced)) plan_.keyed[best].push_back(std::move(*read));
+      if (auto read = keyed(best, link, forced, own)) plan_.keyed[best].push_back(std::move(*read));
     }
     rows_[best] = std::min(rows_[best], keys * 4);
     plan_.order.push_back(best);
@@ -139,10 +144,70 @@ class Joiner {
     return std::all_of(link.tables.begin(), link.tables.end(),
                        [&](uint32_t table) { return placed.contains(position_.at(table)); });
   }
-  bool usable(size_t leaf, const Link& link) { return keyed(leaf, link, false).has_value(); }
+  bool usable(size_t leaf, const Link& link) { return keyed(leaf, link, false, 0).has_value(); }
+
+  // ---- whole databases that are read once
+  // All documents of a database, in whatever way.
+  bool is_whole(size_t position) const {
+    const Leaf& leaf = plan_.leaves[position];
+    if (!plan_.keyed[position].empty() || leaf.limited || leaf.requests.empty()) return false;
+    const Relation& relation = context_.bound.relations[leaf.relation];
+    if (leaf.access == Access::Find) return !read_hint(relation.hint, relation.span).access;
+    return leaf.access == Access::Scan && leaf.shape.documents;
+  }
+  bool same_documents(size_t a, size_t b) const {
+    const DocumentRequest &one = plan_.leaves[a].requests.front(), &other = plan_.leaves[b].requests.front();
+    return one.database == other.database && one.partition == other.partition;
+  }
+  double cost_beside(size_t position, const std::set<size_t>& placed) const {
+    if (!is_whole(position)) return costs_[position];
+    bool beside = std::any_of(placed.begin(), placed.end(), [&](size_t other) {
+      return is_whole(other) && same_documents(position, other);
+    });
+    return beside ? costs_[position] * one_more_table : costs_[position];
+  }
+
+  void share() {
+    for (size_t i = 0; i < plan_.leaves.size(); ++i) plan_.read_with.push_back(i);
+    for (size_t at = 0; at < plan_.order.size(); ++at) {
+      size_t first = plan_.order[at];
+      if (!is_whole(first) || plan_.read_with[first] != first) continue;
+      std::vector<size_t> group{first};
+      for (size_t later = at + 1; later < plan_.order.size(); ++later) {
+        size_t other = plan_.order[later];
+        if (is_whole(other) && plan_.read_with[other] == other && same_documents(first, other))
+          group.push_back(other);
+      }
+      if (group.size() < 2) continue;
+      // One that reads them all already knows how that is best done (sql/plan/leaf.h).
+      auto scan = std::find_if(group.begin(), group.end(),
+                               [&](size_t one) { return plan_.leaves[one].access == Access::Scan; });
+      std::vector<DocumentRequest> requests;
+      uint32_t at_once = 1;
+      if (scan != group.end()) {
+        requests = plan_.leaves[*scan].requests;
+        at_once = plan_.leaves[*scan].at_once;
+      } else {
+        const DocumentRequest& find = plan_.leaves[first].requests.front();
+        requests.push_back({find.database, find.partition, AllDocs{}});
+      }
+      for (size_t one : group) {
+        Leaf& leaf = plan_.leaves[one];
+        leaf.residual.insert(leaf.residual.end(), leaf.pushed.begin(), leaf.pushed.end());
+        leaf.pushed.clear();
+        leaf.access = Access::Scan;
+        leaf.shape.envelope = decode::Envelope::Row;
+        leaf.shape.documents = true;
+        leaf.requests = requests;
+        leaf.at_once = at_once;
+        if (one != first) leaf.notes.push_back("read from the same answer as the table before");
+        plan_.read_with[one] = first;
+      }
+    }
+  }
 
   // ---- a link as a way to the leaf's documents
-  std::optional<KeyedRead> keyed(size_t position, const Link& link, bool forced) const {
+  std::optional<KeyedRead> keyed(size_t position, const Link& link, bool forced, double cost) const {
     const Leaf& leaf = plan_.leaves[position];
     const Table& table = *leaf.shape.table;
     if (leaf.access == Access::Nothing || table.kind == TableKind::View) return std::nullopt;
@@ -156,7 +221,6 @@ class Joiner {
       return std::nullopt;
     }
     constexpr uint64_t any = std::numeric_limits<uint64_t>::max();
-    const double cost = costs_[position];
     out.most = forced ? any : static_cast<uint64_t>(cost / (out.by_id ? id_key : view_key));
     out.most_documents = forced ? any : static_cast<uint64_t>(cost / view_document);
     out.span = link.value ? link.value->span : link.query->span;

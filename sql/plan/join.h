@@ -1,10 +1,11 @@
 #pragma once
-// Joins by keys: which leaves of a plan are read after which others, by their values.
+// How the leaves of one plan help each other: which are read after which others, by the keys that these have,
+// and which share one answer.
 #include "sql/plan/plan.h"
 
 namespace couch::sql::plan {
 
-// Fills `keyed` and `order` of a plan whose leaves are planned one by one.
+// Fills `keyed`, `order` and `read_with` of a plan whose leaves are planned one by one.
 void plan_joins(Engine& plan, const Context& context);
 
 }  // namespace couch::sql::plan

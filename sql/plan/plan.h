@@ -35,7 +35,10 @@ struct Engine {
   // By leaf: ways to read it that wait for others, best taken when their tables are there; none: it is asked
   // for at once.
   std::vector<std::vector<KeyedRead>> keyed;
-  std::vector<size_t> order;                     // of the leaves: what a leaf waits for stands before it
+  std::vector<size_t> order;  // of the leaves: what a leaf waits for stands before it
+  // By leaf: the leaf whose answer it is read from, too (its own number: nobody else's). Whole databases are
+  // read once, however many tables of it the query has.
+  std::vector<size_t> read_with;
   std::shared_ptr<const Conditions> conditions;  // the leaves' pointers lead there
   bool streams = false;                          // the only leaf is read while SQLite runs, not stored first
 };
