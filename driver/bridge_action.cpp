@@ -77,8 +77,9 @@ struct Requests {
     return request;
   }
   http::Request operator()(const sql::DropIndexAction& action) const {
-    return changing("DELETE", of_database(action.database) + "/_index/_design/" +
-                                  http::escape_segment(action.design_document) + "/json/" +
+    // One segment, as PouchDB Server has it; CouchDB takes both.
+    return changing("DELETE", of_database(action.database) + "/_index/" +
+                                  http::escape_segment("_design/" + action.design_document) + "/json/" +
                                   http::escape_segment(action.name));
   }
   http::Request operator()(const sql::PutDesignAction& action) const {

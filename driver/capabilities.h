@@ -8,7 +8,7 @@ struct Capabilities {
   bool async = true;          // SQL_ATTR_ASYNC_ENABLE
   bool transactions = false;  // manual commit
   bool writes = false;        // INSERT, UPDATE, DELETE
-  bool ddl = false;           // CREATE, DROP
+  bool ddl = true;            // CREATE, DROP
   bool joins = true;
   bool subqueries = true;
   bool set_operations = true;

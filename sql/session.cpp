@@ -14,6 +14,7 @@
 #include "sql/plan/flatten.h"
 #include "sql/plan/hint.h"
 #include "sql/plan/plan.h"
+#include "sql/procedure/procedure.h"
 #include "sql/rows.h"
 
 namespace couch::sql {
@@ -167,7 +168,10 @@ struct Dispatch {
     return std::make_unique<PreparedRefresh>();
   }
   Made operator()(const ast::Transaction&) const { not_yet("a transaction statement"); }
-  Made operator()(const ast::CallProcedure&) const { not_yet("CALL"); }
+  Made operator()(const ast::CallProcedure& call) const {
+    if (explained()) not_yet("EXPLAIN of CALL");
+    return procedure::prepare(std::string{text}, call, statement.span, statement.parameters, options);
+  }
 
  private:
   Made change(std::string_view what) const {

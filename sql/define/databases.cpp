@@ -54,8 +54,10 @@ class DropDatabase final : public Definition {
   std::vector<std::string> carry_out(Site& site) const override {
     const auto& identifier = statement_.name.front();
     const std::string& name = identifier.text;
-    const auto answer = site.documents.perform(DropDatabaseAction{name});
     constexpr long missing = 404;
+    // PouchDB Server removes what is not there without a word.
+    const bool there = site.catalog.traits().couchdb || site.catalog.has_database(name);
+    const auto answer = there ? site.documents.perform(DropDatabaseAction{name}) : ActionAnswer{missing, {}};
     if (answer.status == missing) {
       site.catalog.redefined(name);
       if (statement_.if_exists) return {};

@@ -30,7 +30,7 @@ struct Maker {
   Made operator()(ast::Drop& drop) const {
     using What = ast::Drop::What;
     switch (drop.what) {
-      case What::Table: not_yet("DROP TABLE", span);
+      case What::Table: return drop_table(std::move(drop));
       case What::Index: return drop_index(std::move(drop));
       case What::View: not_yet("DROP VIEW", span);
       case What::Database: return drop_database(std::move(drop));

@@ -71,7 +71,8 @@ TEST_CASE("Catalog functions: keys, types, empty results, arguments out of range
   st.close();
   REQUIRE_THAT(st(SQLProceduresW(st, nullptr, 0, nullptr, 0, nullptr, 0)), succeeded());
   CHECK(st.columns() == 8);
-  CHECK_THAT(st.fetch(), found_no_data());
+  CHECK(column(st, 2) ==
+        std::vector<Text>{"cancel_replication", "changes", "compact", "conflicts", "replicate", "revisions"});
   st.close();
   REQUIRE_THAT(st(SQLGetTypeInfoW(st, SQL_ALL_TYPES)), succeeded());
   CHECK(st.columns() == 19);

@@ -310,9 +310,17 @@ TEST_CASE("SQLTablePrivileges and SQLColumnPrivileges: what can be listed can be
         }) == "HY009");
 }
 
-TEST_CASE("SQLProcedures and SQLProcedureColumns: none", "[catalog]") {
-  CHECK(told(catalog::procedures(null, null, null, false)) == "");
-  CHECK(told(catalog::procedure_columns(null, null, null, null, false)) == "");
+TEST_CASE("SQLProcedures and SQLProcedureColumns", "[catalog]") {
+  CHECK(told(catalog::procedures(null, null, "rep%", false)) ==
+        "NULL|NULL|replicate|4|0|1|Copies the documents of one database to another that differ; continuous: "
+        "from now on. A copy, a backup or a synchronisation|1\n");
+  CHECK(told(catalog::procedures("shop", "", "COMPACT", true)).starts_with("NULL|NULL|compact|1|0|1|"));
+  CHECK(told(catalog::procedures(null, "x", null, false)) == "");
+  CHECK(told(catalog::procedure_columns(null, null, "compact", null, false)) ==
+        "NULL|NULL|compact|database|1|-9|VARCHAR|255|510|NULL|NULL|1|the database; NULL: the "
+        "connection's|NULL|-9|NULL|510|1|YES\n"
+        "NULL|NULL|compact|ok|3|-7|BIT|1|1|NULL|NULL|0|NULL|NULL|-7|NULL|NULL|1|NO\n");
+  CHECK(told(catalog::procedure_columns(null, null, "no_such", null, false)) == "");
 }
 
 TEST_CASE("SQLGetTypeInfo: all types, in order of their codes", "[catalog]") {
