@@ -11,6 +11,8 @@
 #include "driver/bridge_read.h"
 #include "driver/bridge_request.h"
 #include "driver/bridge_row.h"
+#include "driver/bridge_write.h"
+#include "http/wait.h"
 
 namespace couch::driver {
 namespace {
@@ -413,7 +415,12 @@ class HttpDocuments final : public sql::Documents {
   std::unique_ptr<sql::DocumentStream> open(const sql::DocumentRequest& request) override {
     return std::visit([&](const auto& what) { return read(request, what); }, request.what);
   }
+  std::vector<sql::WriteResult> write(const std::string& database,
+                                      std::span<const std::string> documents) override {
+    return write_documents(*link_, database, documents);
+  }
   sql::ActionAnswer perform(const sql::Action& action) override { return perform_action(*link_, action); }
+  void pause(std::chrono::milliseconds time) override { http::pause(time, link_->stop); }
 
  private:
   using Stream = std::unique_ptr<sql::DocumentStream>;

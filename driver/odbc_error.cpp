@@ -70,7 +70,9 @@ SqlState state_of(sql::ErrorKind kind) noexcept {
     case TransactionState: return SqlState::s25000;
     case TransactionSize: return SqlState::sHY001;
     case UnknownSavepoint: return SqlState::s3B001;
+    case OutcomeUnknown: return SqlState::s40003;
     case ReadOnly: return SqlState::s25006;
+    case LinkFailure:
     case MalformedAnswer: return SqlState::s08S01;
     case Interrupted: return SqlState::sHY008;
     case Engine: return SqlState::sHY000;

@@ -126,6 +126,7 @@ void Statement::forget_results() {
   documents_.reset();
   parameters_.reset();
   next_set_ = 0;
+  row_count_ = -1;
 }
 
 void Statement::forget_statement() {
@@ -235,6 +236,7 @@ Outcome Statement::run_sets() {
     forget_results();
     return Outcome::Error;
   }
+  if (prepared_->kind() == sql::StatementKind::Change) return run_changes(failed);
   const Outcome outcome = run_next_set();
   if (outcome == Outcome::NoData) {  // every set is ignored: nothing was executed, and that is no failure
     state_ = State::Executed;
@@ -307,7 +309,8 @@ Outcome Statement::more_results() {
   if (state_ == State::CursorOpen || state_ == State::Executed) {
     state_ = prepared_by_application_ ? State::Prepared : State::Allocated;
   }
-  if (!parameters_) return Outcome::NoData;
+  row_count_ = -1;
+  if (!parameters_ || prepared_->kind() == sql::StatementKind::Change) return Outcome::NoData;
   const Outcome outcome = interruptible([&] { return run_next_set(); });
   if (outcome == Outcome::NoData) parameters_.reset();
   return outcome;

@@ -5,6 +5,7 @@
 #include <sql.h>
 #include <sqlext.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -113,6 +114,8 @@ class Statement : public Handle {
   Outcome begin_execution();
   Outcome run_sets();
   Outcome run_next_set();
+  Outcome run_changes(size_t failed);
+  std::optional<std::chrono::steady_clock::time_point> retry_deadline() const;
   void run(const std::vector<sql::Value>& values);
   void open(std::unique_ptr<sql::Rows> rows, uint64_t max_rows);
   void describe(const std::vector<sql::ResultColumn>& columns);
@@ -146,6 +149,7 @@ class Statement : public Handle {
   std::vector<TypeFacts> facts_;          // of the result's columns
   std::optional<Parameters> parameters_;  // while they are awaited, and while sets remain
   size_t next_set_ = 0;
+  SQLLEN row_count_ = -1;  // of a change; -1: it was none
   std::unique_ptr<sql::Documents> documents_;
   SharedCatalog catalog_{session_, &stop_};
   std::optional<Cursor> cursor_;

@@ -109,7 +109,7 @@ Outcome Statement::row_count(SQLLEN* count) {
   require_idle();
   if (state_ != State::Executed && state_ != State::CursorOpen)
     throw OdbcError{SqlState::sHY010, "the statement has not been executed"};
-  if (count) *count = -1;  // a query's rows are not counted before they are read
+  if (count) *count = row_count_;  // -1: a query's rows are not counted before they are read
   return Outcome::Success;
 }
 

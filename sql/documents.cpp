@@ -1,5 +1,7 @@
 #include "sql/documents.h"
 
+#include <thread>
+
 #include "sql/error.h"
 
 namespace couch::sql {
@@ -13,5 +15,7 @@ std::vector<WriteResult> Documents::write(const std::string&, std::span<const st
 ActionAnswer Documents::perform(const Action&) {
   throw Error(ErrorKind::NotSupported, "this server is only read");
 }
+
+void Documents::pause(std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }
 
 }  // namespace couch::sql

@@ -1,6 +1,7 @@
 #pragma once
 // How sql/ asks for documents. It knows CouchDB's requests, not HTTP; driver/bridge carries them out over
 // http/.
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -145,6 +146,8 @@ class Documents {
   // what may have happened.
   virtual std::vector<WriteResult> write(const std::string& database, std::span<const std::string> documents);
   virtual ActionAnswer perform(const Action& action);
+  // Waits before something is tried again; ends early when the statement is stopped.
+  virtual void pause(std::chrono::milliseconds time);
 };
 
 }  // namespace couch::sql

@@ -41,7 +41,7 @@ enum class ErrorKind : uint8_t {
   UnknownDatabase,   // 3D000
   Duplicate,         // 23000
   NullNotAllowed,    // 23000: NOT NULL
-  Denied,            // 42000: the server forbids it
+  Denied,            // 42000: the server forbids it, or its validation does
   ActiveTransaction, // 25001: not inside a transaction
   Conflict,          // 40001
   CommitRefused,     // 40002: COMMIT, the server's own rules
@@ -49,6 +49,8 @@ enum class ErrorKind : uint8_t {
   TransactionState,  // 25000: not now
   TransactionSize,   // HY001: TransactionMemory
   UnknownSavepoint,  // 3B001
+  OutcomeUnknown,    // 40003: no answer came, so that it is not known whether a write happened
+  LinkFailure,       // 08S01: the link broke before a write was sent
   ReadOnly,          // 25006
   RequireIndex,      // 42000: RequireIndex=yes refused a full scan
   MalformedAnswer,   // 08S01: the server's answer is no JSON or not what was asked

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "sql/change/change.h"
 #include "sql/coercion.h"
 #include "sql/define/definition.h"
 #include "sql/located.h"
@@ -14,6 +15,7 @@
 #include "sql/plan/flatten.h"
 #include "sql/plan/hint.h"
 #include "sql/plan/plan.h"
+#include "sql/prepared_query.h"
 #include "sql/procedure/procedure.h"
 #include "sql/rows.h"
 
@@ -176,7 +178,10 @@ struct Dispatch {
  private:
   Made change(std::string_view what) const {
     writes(what);
-    not_yet(what);
+    if (explained()) not_yet(fmt::format("EXPLAIN of {}", what));
+    auto made = change::prepare_change(text, statement, catalog, options);
+    if (!made) not_yet(what);
+    return made;
   }
   Made definition(std::string_view what) const {
     writes(what);
@@ -195,6 +200,11 @@ struct Dispatch {
 };
 
 }  // namespace
+
+std::unique_ptr<const Prepared> prepared_query(std::string text, Bound bound, Catalog& catalog,
+                                               const Options& options) {
+  return std::make_unique<PreparedQuery>(std::move(text), std::move(bound), catalog, options);
+}
 
 std::vector<SetOutcome> Prepared::execute_sets(std::span<const std::vector<Value>>, const Execution&) const {
   throw Error(ErrorKind::NotSupported, "this statement is executed set by set");

@@ -103,6 +103,15 @@ void ServerEntry::forget(const std::string& database) {
   slot->second.extras.clear();
 }
 
+void ServerEntry::amend(const std::string& database,
+                        const std::function<std::shared_ptr<const Database>(const Database&)>& change) {
+  std::scoped_lock lock{mutex_};
+  const auto slot = slots_.find(database);
+  if (slot == slots_.end() || !slot->second.database) return;
+  slot->second.database = change(*slot->second.database);
+  slot->second.extras.clear();
+}
+
 std::shared_ptr<const sql::Table> ServerEntry::extra(const std::string& database, const std::string& key) {
   std::scoped_lock lock{mutex_};
   const auto slot = slots_.find(database);

@@ -32,6 +32,9 @@ class ServerEntry {
   void forget();
   // The same for one database.
   void forget(const std::string& database);
+  // Replaces what is known of a database by what `change` makes of it; nothing where nothing is known.
+  void amend(const std::string& database,
+             const std::function<std::shared_ptr<const Database>(const Database&)>& change);
 
   // Tables that were found out later than their database and are forgotten with it: views that were looked
   // at, types that a SELECT assumed. nullptr: none, or its time is over.

@@ -14,6 +14,7 @@
 #include "driver/schema/lookup.h"
 #include "driver/schema/sampling.h"
 #include "driver/schema/views.h"
+#include "driver/schema/written.h"
 #include "sql/error.h"
 
 namespace couch::driver::schema {
@@ -59,6 +60,12 @@ class ServerSchema final : public Schema {
     ask_.deadline = deadline;
   }
   void refresh() override { server_->forget(); }
+  void wrote(std::string_view database, std::string_view discriminator,
+             const std::vector<sql::Column>& columns) override {
+    server_->amend(std::string{database}, [&](const Database& known) {
+      return with_written(known, how_.rules, std::string{discriminator}, columns);
+    });
+  }
   void redefined(std::string_view database) override { server_->forget(std::string{database}); }
 
   sql::ServerTraits traits() override {

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "tests/support/mango_oracle.h"
 
@@ -78,6 +79,37 @@ sql::Column column(const std::string& path, sql::TypeKind kind) {
 }
 
 void FakeCouch::put(std::string_view document) { put(parse_json(document)); }
+
+std::vector<sql::WriteResult> FakeCouch::write(const std::string& database,
+                                               std::span<const std::string> documents) {
+  if (database != database_) throw std::invalid_argument("no database " + database);
+  if (auto before = std::exchange(before_write, nullptr)) before();
+  writes.emplace_back(documents.begin(), documents.end());
+  std::vector<sql::WriteResult> out;
+  for (const auto& text : documents) {
+    Json document = parse_json(text);
+    sql::WriteResult& result = out.emplace_back();
+    result.id = document.find("_id")->text;
+    const auto known = documents_.find(result.id);
+    const Json* stated = document.find("_rev");
+    const std::string given = stated ? stated->text : std::string{};
+    const std::string now =
+        known == documents_.end() ? std::string{} : parse_json(known->second).find("_rev")->text;
+    if (given != now) {
+      result.error = "conflict";
+      result.reason = "Document update conflict.";
+      continue;
+    }
+    result.rev = std::to_string((now.empty() ? 0 : std::stoi(now)) + 1) + "-w";
+    if (document.find("_deleted")) {
+      documents_.erase(result.id);
+      continue;
+    }
+    document.set("_rev", Json::string(result.rev));
+    documents_[result.id] = to_text(document);
+  }
+  return out;
+}
 
 void FakeCouch::put(const Json& document) {
   Json copy = document;

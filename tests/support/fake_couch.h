@@ -44,6 +44,20 @@ class FakeCouch : public sql::Documents, public sql::Catalog {
   // ---- sql::Documents
   std::unique_ptr<sql::DocumentStream> open(const sql::DocumentRequest& request) override;
 
+  // As _bulk_docs: a conflict where _rev is not the document's; `before_write` comes first, and may be
+  // somebody else's write. Revisions count up: "2-w".
+  std::function<void()> before_write;
+  std::vector<std::vector<std::string>> writes;
+  std::vector<sql::WriteResult> write(const std::string& database,
+                                      std::span<const std::string> documents) override;
+  void pause(std::chrono::milliseconds) override {}
+  // The document's exact text; empty: there is none.
+  std::string text(const std::string& id) const {
+    const auto found = documents_.find(id);
+    return found == documents_.end() ? std::string{} : found->second;
+  }
+  size_t size() const { return documents_.size(); }
+
   // Noted; `on_action` says what becomes of it, success without it.
   std::vector<sql::Action> actions;
   std::function<sql::ActionAnswer(const sql::Action&)> on_action;
@@ -53,6 +67,14 @@ class FakeCouch : public sql::Documents, public sql::Catalog {
   }
 
   // ---- sql::Catalog
+  std::vector<std::string> told;  // wrote(): "type: column column"
+  void wrote(std::string_view, std::string_view discriminator,
+             const std::vector<sql::Column>& columns) override {
+    std::string line{discriminator};
+    line += ':';
+    for (const auto& column : columns) line += ' ' + column.name;
+    told.push_back(std::move(line));
+  }
   std::vector<std::string> redefinitions;  // databases
   void redefined(std::string_view name) override { redefinitions.emplace_back(name); }
   std::string current() const override { return database_; }

@@ -323,6 +323,44 @@ struct ScriptedDatabase::Contents {
                     "time.\"}\r\n\n");
   }
 
+  Answer bulk(const std::string& body) {
+    std::string out = "[";
+    std::string docs;
+    for (const auto& [key, value] : members(body))
+      if (key == "docs") docs = value;
+    for (size_t at = docs.find('{'); at != std::string::npos && at < docs.size(); at = docs.find('{', at)) {
+      const size_t end = value_end(docs, at);
+      const std::string text = docs.substr(at, end - at);
+      at = end;
+      std::string id, given;
+      bool deleted = false;
+      Members kept;
+      for (const auto& [key, value] : members(text)) {
+        if (key == "_id") id = parse(value).GetString();
+        if (key == "_rev") given = parse(value).GetString();
+        if (key == "_deleted") deleted = value == "true";
+        if (key != "_rev") kept.emplace_back(key, value);
+      }
+      const auto found = documents.find(id);
+      const std::string now = found == documents.end() ? std::string{} : found->second.rev;
+      if (out.size() > 1) out += ',';
+      if (given != now) {
+        out += "{\"id\":" + quoted(id) + R"(,"error":"conflict","reason":"Document update conflict."})";
+        continue;
+      }
+      const std::string rev =
+          std::to_string((now.empty() ? 0 : std::stoi(now)) + 1) + "-" + std::string(32, 'a');
+      if (deleted) {
+        documents.erase(found);
+      } else {
+        kept.emplace_back("_rev", quoted(rev));
+        store(object(kept), id);
+      }
+      out += "{\"ok\":true,\"id\":" + quoted(id) + ",\"rev\":" + quoted(rev) + "}";
+    }
+    return {201, out + "]\n", false};
+  }
+
   Answer dispatch(const Asked& asked, const std::string& rest) {
     if (rest.empty()) return info();
     const Options options{asked};
@@ -330,6 +368,7 @@ struct ScriptedDatabase::Contents {
     if (rest == "_design_docs") return by_id(options, true);
     if (rest == "_changes") return changes(options);
     if (rest == "_find") return find(options);
+    if (rest == "_bulk_docs") return bulk(asked.body);
     if (rest == "_index" && asked.method == "GET")
       return {
           200,

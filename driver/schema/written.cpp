@@ -1,0 +1,77 @@
+#include "driver/schema/written.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace couch::driver::schema {
+namespace {
+
+void add_columns(sql::Table& table, const std::vector<sql::Column>& columns, uint32_t most) {
+  for (const sql::Column& column : columns) {
+    const bool there = std::any_of(table.columns.begin(), table.columns.end(), [&](const sql::Column& known) {
+      return known.source == sql::ColumnSource::Path && known.path == column.path;
+    });
+    if (there || table.columns.size() > most) continue;
+    const auto last = std::find_if(table.columns.begin(), table.columns.end(), [](const sql::Column& known) {
+      return known.source == sql::ColumnSource::Document;
+    });
+    table.columns.insert(last, column);
+  }
+}
+
+std::shared_ptr<const sql::Table> with(const sql::Table& table, const std::vector<sql::Column>& columns,
+                                       uint32_t most) {
+  auto out = std::make_shared<sql::Table>(table);
+  add_columns(*out, columns, most);
+  return out;
+}
+
+sql::Column type_column(const std::vector<std::string>& path) {
+  sql::Column column;
+  for (const auto& step : path) {
+    if (!column.name.empty()) column.name += '.';
+    for (const char c : step) {
+      if (c == '.' || c == '\\') column.name += '\\';
+      column.name += c;
+    }
+  }
+  column.path = path;
+  column.type.kind = sql::TypeKind::Varchar;
+  column.type.size = 255;
+  return column;
+}
+
+}  // namespace
+
+std::shared_ptr<const Database> with_written(const Database& known, const Rules& rules,
+                                             const std::string& type,
+                                             const std::vector<sql::Column>& columns) {
+  auto out = std::make_shared<Database>(known);
+  bool found = false;
+  for (auto& table : out->tables) {
+    const bool typed = table->kind == sql::TableKind::Typed && table->discriminator == type;
+    if (!typed && table->kind != sql::TableKind::Database) continue;
+    found = found || typed;
+    table = with(*table, columns, rules.max_columns);
+  }
+  const bool named = std::any_of(out->tables.begin(), out->tables.end(),
+                                 [&](const auto& table) { return table->name == type; });
+  // A type that has the database's name, or that of an array's table, changes other names: the next sample
+  // sees to that.
+  if (found || named || rules.type_field.empty()) return out;
+  sql::Table table;
+  table.catalog = known.name;
+  table.name = table.discriminator = type;
+  table.discriminator_path = rules.type_field;
+  table.columns = {id_column(nullptr, rules.max_varchar_size), rev_column(), document_column()};
+  std::vector<sql::Column> all{type_column(rules.type_field)};
+  all.insert(all.end(), columns.begin(), columns.end());
+  add_columns(table, all, rules.max_columns);
+  const auto place = std::find_if(out->tables.begin(), out->tables.end(), [&](const auto& other) {
+    return other->kind != sql::TableKind::Typed || other->name > type;
+  });
+  out->tables.insert(place, std::make_shared<const sql::Table>(std::move(table)));
+  return out;
+}
+
+}  // namespace couch::driver::schema

@@ -1,0 +1,268 @@
+#include "sql/change/update.h"
+
+#include <fmt/format.h>
+
+#include <unordered_set>
+#include <utility>
+
+#include "sql/change/json.h"
+#include "sql/change/reading.h"
+#include "sql/change/rows.h"
+#include "sql/change/values.h"
+#include "sql/change/writer.h"
+#include "sql/error.h"
+#include "sql/parser.h"
+
+namespace couch::sql::change {
+
+namespace {
+
+// The parts of UPDATE, DELETE and TRUNCATE, which are one statement here.
+struct Parts {
+  ast::Name table;
+  std::optional<ast::Identifier> alias;
+  std::vector<ast::Assignment> assignments;
+  ast::ExprPtr where;
+  std::optional<ast::Identifier> current_of;
+  ast::Returning returning;
+  bool removes = false;
+  Span span;
+
+  // How the statement calls its table.
+  const ast::Identifier& called() const { return alias ? *alias : table.back(); }
+};
+
+Parts parts_of(ast::Statement& tree) {
+  Parts parts;
+  parts.span = tree.span;
+  if (auto* update = std::get_if<ast::Update>(&tree.node)) {
+    parts.table = std::move(update->table);
+    parts.alias = std::move(update->alias);
+    parts.assignments = std::move(update->assignments);
+    parts.where = std::move(update->where);
+    parts.current_of = std::move(update->current_of);
+    parts.returning = std::move(update->returning);
+  } else if (auto* remove = std::get_if<ast::Delete>(&tree.node)) {
+    parts.removes = true;
+    parts.table = std::move(remove->table);
+    parts.alias = std::move(remove->alias);
+    parts.where = std::move(remove->where);
+    parts.current_of = std::move(remove->current_of);
+    parts.returning = std::move(remove->returning);
+  } else {
+    parts.removes = true;
+    parts.table = std::move(std::get<ast::Truncate>(tree.node).table);
+  }
+  return parts;
+}
+
+// SELECT _id, _doc (or _rev), the computed values FROM t WHERE …
+constexpr size_t first_computed = 2;
+
+struct Reading {
+  ast::QueryPtr query;
+  std::vector<Operand> operands;
+};
+
+Reading reading_of(Parts& parts, bool whole, ast::TableRefPtr from) {
+  Reading out;
+  ast::Select select;
+  std::vector<ast::SelectItem> computed;
+  for (auto& assignment : parts.assignments) out.operands.push_back(operand_of(assignment.value, computed));
+  select.items.push_back(item_of(column_ref(parts.called(), "_id")));
+  select.items.push_back(item_of(column_ref(parts.called(), whole ? "_doc" : "_rev")));
+  for (auto& item : computed) select.items.push_back(std::move(item));
+  select.from.push_back(std::move(from));
+  select.where = std::move(parts.where);
+  out.query = select_query(std::move(select), parts.span);
+  return out;
+}
+
+class PreparedUpdate : public Prepared {
+ public:
+  PreparedUpdate(std::string text, ast::Statement& tree, Catalog& catalog, const Options& options) {
+    Parts parts = parts_of(tree);
+    if (parts.current_of) {
+      throw Error(ErrorKind::NotSupported, "WHERE CURRENT OF is not supported by this version",
+                  parts.current_of->span);
+    }
+    infos_.resize(tree.parameters, ParameterInfo{{}, true, false});
+    removes_ = parts.removes;
+    whole_ = !removes_ || !parts.returning.items.empty();
+
+    ast::TableRefPtr from = std::make_unique<ast::TableRef>();
+    from->span = {parts.table.front().span.begin, parts.table.back().span.end};
+    from->alias = parts.alias;
+    from->node = ast::NamedTable{parts.table};
+    Reading reading = reading_of(parts, whole_, std::move(from));
+    BoundInner bound = bind_inner(std::move(reading.query), catalog, infos_);
+    const Target target = target_of(bound.bound);
+    table_ = target.table;
+    require_documents(*table_, target.span);
+    states_revision_ = target.states_revision;
+
+    std::vector<Field> fields;
+    for (const auto& assignment : parts.assignments)
+      fields.push_back(update_field(*table_, assignment.target, parts.called().text));
+    std::vector<Type> computed;
+    for (size_t i = first_computed; i < bound.bound.columns.size(); ++i)
+      computed.push_back(bound.bound.columns[i].type);
+    reads_ = columns_read(bound.bound, first_computed);
+    if (!removes_)
+      assignments_ = Assignments(std::move(fields), std::move(reading.operands), computed, infos_);
+    rows_ = prepare_inner(text, std::move(bound), catalog, options);
+
+    // The same once more, over documents that are read again by their ids.
+    ast::Statement twin = parse(text);
+    Parts again = parts_of(twin);
+    LocalTables tables(catalog);
+    Table local = *table_;
+    if (target.assumed) {
+      // Which type is meant shows in WHERE alone.
+      local.kind = TableKind::Database;
+      local.discriminator_path.clear();
+    }
+    tables.add(fresh_database, std::move(local));
+    ast::TableRefPtr fresh = local_ref(fresh_database, again.called(), again.span);
+    Reading second = reading_of(again, whole_, std::move(fresh));
+    std::vector<ParameterInfo> same(infos_.size());
+    again_ = prepare_inner(text, bind_inner(std::move(second.query), tables, same), tables, options);
+
+    returning_ = prepare_returning(text, parts.returning, with_new_fields(*table_, assignments_.fields()),
+                                   again.called(), parts.span, catalog, options, infos_);
+  }
+
+  const std::vector<ResultColumn>& columns() const override { return returning_.columns(); }
+  const std::vector<ParameterInfo>& parameters() const override { return infos_; }
+  StatementKind kind() const override { return StatementKind::Change; }
+  std::string_view function() const override { return removes_ ? "DELETE" : "UPDATE"; }
+  bool is_current(Catalog& catalog) const override { return rows_.prepared->is_current(catalog); }
+
+  std::unique_ptr<Rows> execute(const std::vector<Value>& parameters,
+                                const Execution& execution) const override {
+    const std::vector<Value> values = coerced(parameters, infos_);
+    Work work{execution, Writer{execution, table_->catalog}, values, {}, {}, {}, {}, {}, {}, 0};
+    auto rows = rows_.run(values, execution.documents, execution);
+    take(*rows, work);
+    Backoff backoff(execution);
+    while (!work.conflicts.empty()) {
+      const auto ids = std::exchange(work.conflicts, {});
+      if (states_revision_ || !backoff.wait(execution.documents)) {
+        for (const auto& id : ids) work.tally.add(id, Fate::Conflict, {});
+        break;
+      }
+      LocalDocuments local(execution.documents);
+      local.add(fresh_database, read_documents(execution.documents, table_->catalog, ids));
+      for (const auto& id : ids) work.seen.erase(id);
+      auto fresh = again_.run(values, local, execution);
+      take(*fresh, work);
+    }
+    work.tally.throw_if_failed(removes_ ? "deleted" : "updated", execution.stop);
+    work.writer.warn(work.result.warnings);
+    work.result.affected = work.tally.done;
+    if (execution.catalog) tell(*execution.catalog, work.tally.done, values);
+    return rows_of(std::move(work.result), returning_, values, execution);
+  }
+
+ private:
+  struct Work {
+    const Execution& execution;
+    Writer writer;
+    const std::vector<Value>& values;
+    Tally tally;
+    Result result;
+    std::unordered_set<std::string> seen;  // what a statement has changed is no new row of it
+    std::vector<Outgoing> batch;
+    std::vector<std::string> before;  // of removed documents: as they were, for RETURNING
+    std::vector<std::string> conflicts;
+    size_t bytes = 0;
+  };
+
+  // Nothing is written before all rows are known, as long as they fit here: so an error in one leaves all as
+  // they were.
+  static constexpr size_t most_bytes = 64u << 20;
+
+  void take(Rows& rows, Work& work) const {
+    while (rows.next()) {
+      std::string id = std::get<std::string>(own(rows.cell(0)));
+      if (!work.seen.insert(id).second) continue;
+      const Cell second = rows.cell(1);
+      const auto* text = std::get_if<std::string_view>(&second);
+      Outgoing out;
+      if (!whole_) {
+        if (text) out.base = *text;
+      } else {
+        const std::string_view document = text ? *text : std::string_view{};
+        out.base = string_of(member_of(document, "_rev"));
+        if (!removes_) out.json = changed(id, document, rows, work.values);
+        if (removes_ && returning_.query) work.before.emplace_back(document);
+        work.bytes += out.json ? out.json->size() : 0;
+      }
+      out.id = std::move(id);
+      work.bytes += out.id.size() + 128;
+      work.batch.push_back(std::move(out));
+      if (work.bytes > most_bytes) write(work);
+    }
+    for (auto& warning : rows.take_warnings()) work.result.warnings.push_back(std::move(warning));
+    write(work);
+  }
+
+  std::string changed(const std::string& id, std::string_view document, Rows& rows,
+                      const std::vector<Value>& values) const {
+    try {
+      for (size_t i = 0; i < reads_.size(); ++i) {
+        if (is_null(rows.cell(first_computed + i))) require_readable(document, *table_, reads_[i]);
+      }
+      return assignments_.apply(document, assignments_.json({&values, &rows, first_computed, {}}));
+    } catch (const Error& error) {
+      throw Error(error.kind(), fmt::format("document '{}': {}", id, error.what()));
+    }
+  }
+
+  void write(Work& work) const {
+    auto written = work.writer.write(work.batch);
+    for (size_t i = 0; i < written.size(); ++i) {
+      Outgoing& out = work.batch[i];
+      if (written[i].fate == Fate::Conflict) {
+        work.conflicts.push_back(out.id);
+      } else if (written[i].fate != Fate::Written) {
+        work.tally.failed(out, written[i]);
+      } else {
+        ++work.tally.done;
+        if (!returning_.query) continue;
+        if (removes_)
+          work.result.written.push_back({out.id, out.base, std::move(work.before[i])});
+        else
+          work.result.written.push_back({out.id, written[i].rev, revised(*out.json, written[i].rev)});
+      }
+    }
+    work.batch.clear();
+    work.before.clear();
+    work.bytes = 0;
+  }
+
+  // New fields are known at once.
+  void tell(Catalog& catalog, uint64_t done, const std::vector<Value>& values) const {
+    if (done == 0 || removes_) return;
+    const auto columns = new_columns(assignments_.fields(), assignments_.operands(), values);
+    if (!columns.empty() && !table_->discriminator_path.empty())
+      catalog.wrote(table_->catalog, table_->discriminator, columns);
+  }
+
+  std::vector<ParameterInfo> infos_;
+  std::shared_ptr<const Table> table_;
+  bool removes_ = false, whole_ = false, states_revision_ = false;
+  Assignments assignments_;
+  std::vector<std::vector<uint32_t>> reads_;  // by computed value: the table's columns in it
+  Inner rows_, again_;
+  Returning returning_;
+};
+
+}  // namespace
+
+std::unique_ptr<const Prepared> prepare_update(std::string_view text, ast::Statement& tree, Catalog& catalog,
+                                               const Options& options) {
+  return std::make_unique<PreparedUpdate>(std::string{text}, tree, catalog, options);
+}
+
+}  // namespace couch::sql::change

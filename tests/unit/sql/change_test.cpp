@@ -1,0 +1,274 @@
+// INSERT, UPDATE, DELETE over a CouchDB in memory.
+#include <catch2/catch.hpp>
+
+#include "sql/change/json.h"
+#include "sql/error.h"
+#include "sql/session.h"
+#include "tests/support/run_sql.h"
+
+using namespace couch::sql;
+using namespace couch::test::model;
+using Strings = std::vector<std::string>;
+
+namespace {
+
+FakeCouch people() {
+  FakeCouch couch;
+  Column tags = column("tags", TypeKind::LongVarchar);
+  tags.type.json = true;
+  Column mixed = column("any", TypeKind::Varchar);
+  mixed.type.mixed = true;
+  couch.table("user", {column("name", TypeKind::Varchar), column("age", TypeKind::BigInt),
+                       column("addr.city", TypeKind::Varchar), column("born", TypeKind::Date), tags, mixed,
+                       column("active", TypeKind::Bit)});
+  couch.table("db", {column("type", TypeKind::Varchar), column("name", TypeKind::Varchar)});
+  couch.put(std::string_view{R"({"_id":"u1","type":"user","name":"Ada","age":30,"addr":{"city":"London"}})"});
+  couch.put(std::string_view{R"({"_id":"u2","type":"user","name":"Bob","age":40})"});
+  couch.put(std::string_view{R"({"_id":"u3","type":"user","name":"Cyd","age":"old"})"});
+  couch.put(std::string_view{R"({"_id":"x1","type":"other","name":"X"})"});
+  return couch;
+}
+
+struct Done {
+  uint64_t affected = 0;
+  Strings rows, warnings;
+};
+
+Done modify(FakeCouch& couch, const std::string& sql, const std::vector<Value>& parameters = {}) {
+  std::atomic<bool> stop{false};
+  auto prepared = prepare(sql, couch, {});
+  CHECK(prepared->kind() == StatementKind::Change);
+  auto rows = prepared->execute(parameters, {.documents = couch, .stop = stop, .catalog = &couch});
+  Done done;
+  while (rows->next()) {
+    std::string row;
+    for (size_t i = 0; i < rows->columns().size(); ++i) {
+      const Value value = own(rows->cell(i));
+      row += i ? "|" : "";
+      row += is_null(value) ? "NULL" : change::json_of(value);
+    }
+    done.rows.push_back(row);
+  }
+  done.affected = rows->affected().value_or(999);
+  done.warnings = rows->take_warnings();
+  return done;
+}
+
+std::string field(FakeCouch& couch, const std::string& id, const std::string& name) {
+  return std::string{change::member_of(couch.text(id), name)};
+}
+
+ErrorKind kind_of(FakeCouch& couch, const std::string& sql, const std::vector<Value>& parameters = {}) {
+  try {
+    modify(couch, sql, parameters);
+  } catch (const Error& error) {
+    INFO(error.what());
+    return error.kind();
+  }
+  FAIL("no error: " << sql);
+  throw std::logic_error("unreachable");
+}
+
+}  // namespace
+
+TEST_CASE("UPDATE writes the named fields of the rows that WHERE chooses", "[change]") {
+  FakeCouch couch = people();
+  CHECK(modify(couch, "UPDATE user SET age = age + 1, name = ? WHERE _id = 'u1'", {std::string{"Eve"}})
+            .affected == 1);
+  CHECK(field(couch, "u1", "age") == "31");
+  CHECK(field(couch, "u1", "name") == "\"Eve\"");
+  CHECK(field(couch, "u1", "addr") == R"({"city":"London"})");
+  CHECK(modify(couch, "UPDATE user SET active = TRUE WHERE age > 30").affected == 2);
+  CHECK(field(couch, "u2", "active") == "true");
+  CHECK(field(couch, "x1", "active").empty());
+  CHECK(modify(couch, "UPDATE user SET active = FALSE WHERE age > 1000").affected == 0);
+}
+
+TEST_CASE("UPDATE writes paths, NULL, DEFAULT and JSON", "[change]") {
+  FakeCouch couch = people();
+  modify(couch, "UPDATE user u SET addr.city = ?, u.any = 5, tags = '[1, {\"a\":2}]' WHERE u.name = 'Bob'",
+         {std::string{"Rome"}});
+  CHECK(field(couch, "u2", "addr") == R"({"city":"Rome"})");
+  CHECK(field(couch, "u2", "any") == "5");
+  CHECK(field(couch, "u2", "tags") == R"([1,{"a":2}])");
+  modify(couch,
+         "UPDATE user SET addr.city = NULL, any = DEFAULT, contact.mail.home = 'b@x' WHERE _id = 'u2'");
+  CHECK(field(couch, "u2", "addr") == R"({"city":null})");
+  CHECK(field(couch, "u2", "any").empty());
+  CHECK(field(couch, "u2", "contact") == R"({"mail":{"home":"b@x"}})");
+  CHECK(couch.told.back() == "user: contact.mail.home");
+}
+
+TEST_CASE("What a column holds decides how a value is written", "[change]") {
+  FakeCouch couch = people();
+  modify(couch, "UPDATE user SET name = 42, age = '17', born = '2001-02-03' WHERE _id = 'u1'");
+  CHECK(field(couch, "u1", "name") == "\"42\"");
+  CHECK(field(couch, "u1", "age") == "17");
+  CHECK(field(couch, "u1", "born") == "\"2001-02-03\"");
+  modify(couch, "UPDATE user SET age = ?, any = ? WHERE _id = 'u1'",
+         {Decimal{"123456789012345678901234567890"}, true});
+  CHECK(field(couch, "u1", "any") == "true");
+  CHECK(kind_of(couch, "UPDATE user SET age = 'much'") == ErrorKind::TypeMismatch);
+  CHECK(kind_of(couch, "UPDATE user SET age = ?", {std::string{"much"}}) == ErrorKind::TypeMismatch);
+  CHECK(kind_of(couch, "UPDATE user SET born = 5") == ErrorKind::InvalidDatetime);
+  CHECK(kind_of(couch, "UPDATE user SET born = TIMESTAMP '2020-01-01 10:00:00'") ==
+        ErrorKind::DatetimeOverflow);
+  CHECK(kind_of(couch, "UPDATE user SET tags = 'no json'") == ErrorKind::TypeMismatch);
+  CHECK(kind_of(couch, "UPDATE user SET nmae = 'x'") == ErrorKind::UnknownColumn);
+  CHECK(kind_of(couch, "UPDATE user SET _id = 'x'") == ErrorKind::WrongArguments);
+  CHECK(kind_of(couch, "UPDATE user SET _rev = 'x'") == ErrorKind::WrongArguments);
+}
+
+TEST_CASE("A value that reads as NULL because of its class is not overwritten with NULL", "[change]") {
+  FakeCouch couch = people();
+  CHECK(kind_of(couch, "UPDATE user SET age = age + 1") == ErrorKind::TypeMismatch);
+  CHECK(field(couch, "u1", "age") == "30");  // nothing was written
+  CHECK(couch.writes.empty());
+}
+
+TEST_CASE("A document that somebody else changed meanwhile is looked at once more", "[change][conflict]") {
+  FakeCouch couch = people();
+  couch.before_write = [&] { modify(couch, "UPDATE user SET age = age + 10 WHERE _id = 'u1'"); };
+  CHECK(modify(couch, "UPDATE user SET age = age + 1 WHERE _id = 'u1'").affected == 1);
+  CHECK(field(couch, "u1", "age") == "41");
+  couch.before_write = [&] { modify(couch, "UPDATE user SET age = 1 WHERE _id = 'u1'"); };
+  CHECK(modify(couch, "UPDATE user SET age = age + 1 WHERE age > 35").affected == 1);  // Bob
+  CHECK(field(couch, "u1", "age") == "1");
+  couch.before_write = [&] { modify(couch, "DELETE FROM user WHERE _id = 'u1'"); };
+  CHECK(modify(couch, "DELETE FROM user WHERE _id = 'u1'").affected == 0);
+}
+
+TEST_CASE("A statement that states _rev never tries again", "[change][conflict]") {
+  FakeCouch couch = people();
+  const std::string rev = change::string_of(field(couch, "u1", "_rev"));
+  couch.before_write = [&] { modify(couch, "UPDATE user SET age = 1 WHERE _id = 'u1'"); };
+  CHECK(kind_of(couch, "UPDATE user SET age = 2 WHERE _id = 'u1' AND _rev = ?", {rev}) ==
+        ErrorKind::Conflict);
+  CHECK(modify(couch, "UPDATE user SET age = 3 WHERE _id = 'u1' AND _rev = ?", {rev}).affected == 0);
+  CHECK(field(couch, "u1", "age") == "1");
+}
+
+TEST_CASE("DELETE and TRUNCATE", "[change]") {
+  FakeCouch couch = people();
+  CHECK(modify(couch, "DELETE FROM user WHERE age >= 40").affected == 1);
+  CHECK(couch.text("u2").empty());
+  CHECK(modify(couch, "DELETE FROM user u WHERE u._id IN (SELECT _id FROM user WHERE name LIKE 'A%')")
+            .affected == 1);
+  CHECK(modify(couch, "TRUNCATE TABLE user").affected == 1);
+  CHECK(couch.size() == 1);
+}
+
+TEST_CASE("RETURNING gives rows as they are now, deleted ones as they were", "[change][returning]") {
+  FakeCouch couch = people();
+  CHECK(modify(couch,
+               "UPDATE user SET age = age + 1 WHERE _id = 'u1' RETURNING _id, _rev, age * 2, UPPER(name)")
+            .rows == Strings{R"("u1"|"2-w"|62|"ADA")"});
+  CHECK(modify(couch, "INSERT INTO user (_id, name) VALUES ('n', 'New') RETURNING name, _rev, age").rows ==
+        Strings{R"("New"|"1-w"|NULL)"});
+  CHECK(modify(couch, "DELETE FROM user WHERE _id = 'u2' RETURNING name, age").rows ==
+        Strings{R"("Bob"|40)"});
+}
+
+TEST_CASE("INSERT of values, several rows, defaults and a query", "[change][insert]") {
+  FakeCouch couch = people();
+  CHECK(
+      modify(
+          couch,
+          "INSERT INTO user (_id, name, age, addr.city) VALUES ('a', 'A', 1, 'Rome'), ('b', ?, 1 + 1, NULL)",
+          {std::string{"B"}})
+          .affected == 2);
+  CHECK(couch.text("a") ==
+        R"({"_id":"a","type":"user","name":"A","age":1,"addr":{"city":"Rome"},"_rev":"1-w"})");
+  CHECK(couch.text("b") ==
+        R"({"_id":"b","type":"user","name":"B","age":2,"addr":{"city":null},"_rev":"1-w"})");
+  CHECK(modify(couch, "INSERT INTO user DEFAULT VALUES RETURNING _id").rows.size() == 1);
+  CHECK(
+      modify(couch, "INSERT INTO user (name, age) SELECT name, age + 1 FROM user WHERE age > 30").affected ==
+      1);
+  CHECK(modify(couch, "INSERT INTO user (_id, tags) VALUES ('t', '{\"a\":[1]}')").affected == 1);
+  CHECK(field(couch, "t", "tags") == R"({"a":[1]})");
+}
+
+TEST_CASE("INSERT makes tables and fields", "[change][insert]") {
+  FakeCouch couch = people();
+  modify(couch, "INSERT INTO planet (_id, name, mass, orbit.days, \"a\\.b\") VALUES ('p', ?, ?, 365, 1)",
+         {std::string{"Earth"}, 5.97});
+  CHECK(
+      couch.text("p") ==
+      R"({"_id":"p","type":"planet","name":"Earth","mass":5.97,"orbit":{"days":365},"a.b":1,"_rev":"1-w"})");
+  CHECK(couch.told.back() == "planet: name mass orbit.days a\\.b");
+  modify(couch, "INSERT INTO users (_id, name, type) VALUES ('q', 'Q', 'user')");
+  CHECK(field(couch, "q", "type") == "\"user\"");
+  CHECK(couch.told.back() == "user: name type");
+  CHECK(kind_of(couch, "INSERT INTO planet VALUES (1)") == ErrorKind::UnknownTable);
+  CHECK(kind_of(couch, "INSERT INTO user (_odd) VALUES (1)") == ErrorKind::UnknownColumn);
+  CHECK(kind_of(couch, "INSERT INTO user (name) VALUES (1, 2)") == ErrorKind::WrongArguments);
+  CHECK(kind_of(couch, "INSERT INTO user (_id) VALUES ('_x')") == ErrorKind::Duplicate);
+  CHECK(kind_of(couch, "INSERT INTO user (_id) VALUES (NULL)") == ErrorKind::Duplicate);
+}
+
+TEST_CASE("An _id that is there is 23000, and of several rows none goes in", "[change][insert]") {
+  FakeCouch couch = people();
+  CHECK(kind_of(couch, "INSERT INTO user (_id) VALUES ('u1')") == ErrorKind::Duplicate);
+  CHECK(kind_of(couch, "INSERT INTO user (_id) VALUES ('new'), ('u1')") == ErrorKind::Duplicate);
+  CHECK(kind_of(couch, "INSERT INTO user (_id) VALUES ('new'), ('new')") == ErrorKind::Duplicate);
+  CHECK(couch.text("new").empty());
+}
+
+TEST_CASE("ON CONFLICT: nothing, or the row that is there", "[change][upsert]") {
+  FakeCouch couch = people();
+  CHECK(modify(couch,
+               "INSERT INTO user (_id, name) VALUES ('u1', 'Z'), ('z', 'Z') ON CONFLICT (_id) DO NOTHING")
+            .affected == 1);
+  CHECK(field(couch, "u1", "name") == "\"Ada\"");
+  CHECK(modify(couch,
+               "INSERT INTO user (_id, name, age, any) VALUES ('u1', 'Q', 5, 12.5), ('y', 'Y', 6, 1) ON "
+               "CONFLICT (_id) DO "
+               "UPDATE SET name = excluded.name || name, age = age + excluded.age, any = excluded.any "
+               "RETURNING _id, age")
+            .rows.size() == 2);
+  CHECK(field(couch, "u1", "name") == "\"QAda\"");
+  CHECK(field(couch, "u1", "age") == "35");
+  CHECK(field(couch, "u1", "any") == "12.5");
+  CHECK(field(couch, "u1", "addr") == R"({"city":"London"})");
+  CHECK(modify(couch,
+               "INSERT INTO user (_id, age) VALUES ('u1', 1) ON CONFLICT (_id) DO UPDATE SET age = 0 WHERE "
+               "user.age < excluded.age")
+            .affected == 0);
+}
+
+TEST_CASE("Many parameter sets: one write, each with its own outcome", "[change][sets]") {
+  FakeCouch couch = people();
+  std::atomic<bool> stop{false};
+  auto prepared = prepare("INSERT INTO user (_id, name, age) VALUES (?, ?, ?)", couch, {});
+  REQUIRE(prepared->takes_sets());
+  const std::vector<std::vector<Value>> sets{{std::string{"s1"}, std::string{"A"}, int64_t{1}},
+                                             {std::string{"u1"}, std::string{"B"}, int64_t{2}},
+                                             {std::string{"s3"}, std::string{"C"}, std::string{"much"}},
+                                             {std::string{"s4"}, std::string{"D"}, int64_t{4}}};
+  const auto outcomes = prepared->execute_sets(sets, {.documents = couch, .stop = stop, .catalog = &couch});
+  REQUIRE(outcomes.size() == 4);
+  CHECK((!outcomes[0].error && outcomes[0].affected == 1));
+  CHECK(outcomes[1].error);
+  CHECK(outcomes[2].error);
+  CHECK(!outcomes[3].error);
+  CHECK(couch.writes.size() == 1);
+  CHECK(field(couch, "s4", "age") == "4");
+  CHECK(couch.text("s3").empty());
+}
+
+TEST_CASE("A read-only connection changes nothing", "[change]") {
+  FakeCouch couch = people();
+  Options options;
+  options.read_only = true;
+  for (const char* sql : {"INSERT INTO user (name) VALUES (1)", "UPDATE user SET age = 1", "DELETE FROM user",
+                          "TRUNCATE TABLE user"}) {
+    try {
+      prepare(sql, couch, options);
+      FAIL(sql);
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::ReadOnly);
+    }
+  }
+  CHECK(couch.requests.empty());
+}
