@@ -6,6 +6,7 @@
 
 #include "sql/change/json.h"
 #include "sql/coercion.h"
+#include "sql/define/check.h"
 #include "sql/edit_distance.h"
 #include "sql/error.h"
 #include "sql/names.h"
@@ -62,6 +63,7 @@ Field known_field(const Table& table, const Column& column, Span span) {
   // What was only ever NULL, or of several classes, takes any.
   const bool any = column.type.mixed || class_of(column.type) == TypeClass::Null;
   if (!any) field.type = column.type;
+  if (column.declared) field.declared = std::make_shared<const Column>(column);
   return field;
 }
 
@@ -153,6 +155,10 @@ Field update_field(const Table& table, const ast::Name& name, std::string_view c
 
 std::vector<Field> all_fields(const Table& table, Span span) {
   std::vector<Field> fields;
+  if (const auto listed = define::listed_columns(table)) {
+    for (const size_t place : *listed) fields.push_back(known_field(table, table.columns[place], span));
+    return fields;
+  }
   for (const Column& column : table.columns) {
     const bool field = column.source == ColumnSource::Id || column.source == ColumnSource::Path;
     if (column.hidden || !field || !column.array_steps.empty()) continue;
@@ -174,7 +180,8 @@ void require_castable(const Type& from, const Field& field, Span span) {
       span);
 }
 
-std::string field_json(const Field& field, const Value& value, const Type& from) {
+std::string field_json(const Field& field, const Value& given, const Type& from) {
+  const Value value = field.declared ? define::checked(*field.declared, given) : given;
   if (is_null(value)) return "null";
   const bool any = class_of(field.type) == TypeClass::Null;
   if (any) {

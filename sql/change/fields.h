@@ -1,5 +1,6 @@
 #pragma once
 // What a statement writes: which table's documents, which of their fields, and each value's JSON text.
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,7 +20,8 @@ struct Field {
   ColumnSource source = ColumnSource::Path;  // Path or Id
   Path path;
   Type type;  // Null: any class is stored as it is (a new field, a column of several classes)
-  std::optional<size_t> column;  // its place in table.columns; none: a new one
+  std::shared_ptr<const Column> declared;  // CREATE TABLE or SchemaFile states it: what is written is checked
+  std::optional<size_t> column;            // its place in table.columns; none: a new one
   Span span;
 };
 

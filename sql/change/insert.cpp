@@ -13,6 +13,7 @@
 #include "sql/change/upsert.h"
 #include "sql/change/values.h"
 #include "sql/change/writer.h"
+#include "sql/define/check.h"
 #include "sql/edit_distance.h"
 #include "sql/error.h"
 #include "sql/names.h"
@@ -71,12 +72,38 @@ InsertTarget insert_target(const ast::Name& name, Catalog& catalog) {
   return {std::make_shared<const Table>(std::move(table)), true};
 }
 
+std::string seed_of(const Table& table, const std::vector<Field>& fields) {
+  const auto& path = table.discriminator_path;
+  bool stated = path.empty() || table.kind != TableKind::Typed;
+  for (const Field& field : fields) stated = stated || field.path == path;
+  if (stated) return "{}";
+  const std::optional<std::string> value = quoted(table.discriminator);
+  return Edits{{path}}.apply("{}", {&value, 1});
+}
+
+Outgoing new_document(const Assignments& assignments, const std::vector<std::optional<std::string>>& json,
+                      const std::string& seed, const std::optional<std::string>& made_id) {
+  Outgoing out;
+  const auto place = assignments.id();
+  std::string id = place && json[*place] ? *json[*place] : quoted(made_id ? *made_id : new_id());
+  out.id = string_of(id);
+  std::string text = "{\"_id\":" + std::move(id);
+  // The rest behind it, in one object.
+  const std::string rest = assignments.apply(seed, json);
+  if (rest.size() > 2) text += ',';
+  text.append(rest, 1);
+  out.json = std::move(text);
+  out.fresh = true;
+  return out;
+}
+
 namespace {
 
 // A row of VALUES, with what of it has to be computed.
 struct ValuesRow {
   Assignments assignments;
   Inner computed;
+  std::shared_ptr<const define::Defaults> defaults;  // null: the table states none
 };
 
 // The rows of a plain VALUES, or nullptr for any other query.
@@ -95,10 +122,11 @@ class PreparedInsert : public Prepared {
     InsertTarget target = insert_target(insert.table, catalog);
     table_ = target.table;
     made_ = target.made;
+    keys_ = define::key_columns(*table_);
 
     ast::Values* values = plain_values(insert.source);
     std::vector<Field> fields = fields_of(insert, values, span);
-    shape_with_discriminator(fields);
+    seed_ = seed_of(*table_, fields);  // an explicit type is the type
     if (!insert.source) {
       add_row({}, {}, {}, catalog, options, text, tree.span);
     } else if (values) {
@@ -140,7 +168,7 @@ class PreparedInsert : public Prepared {
     if (source_) {
       auto rows = source_.run(values, execution.documents, execution);
       while (rows->next()) {
-        work.batch.push_back(document(from_source_, values, rows.get()));
+        work.batch.push_back(document(from_source_, source_defaults_.get(), values, rows.get(), execution));
         work.bytes += work.batch.back().json->size() + 128;
         if (work.bytes > most_bytes) write(work);
       }
@@ -149,7 +177,8 @@ class PreparedInsert : public Prepared {
       for (const auto& row : rows_) {
         std::unique_ptr<Rows> computed;
         if (row.computed) computed = computed_row(row, values, execution);
-        work.batch.push_back(document(row.assignments, values, computed.get()));
+        work.batch.push_back(
+            document(row.assignments, row.defaults.get(), values, computed.get(), execution));
       }
     }
     write(work);
@@ -194,7 +223,8 @@ class PreparedInsert : public Prepared {
         for (const auto& row : rows_) {
           std::unique_ptr<Rows> computed;
           if (row.computed) computed = computed_row(row, values, execution);
-          documents.push_back(document(row.assignments, values, computed.get()));
+          documents.push_back(
+              document(row.assignments, row.defaults.get(), values, computed.get(), execution));
         }
         for (auto& one : documents) {
           bytes += one.json->size() + 128;
@@ -246,17 +276,6 @@ class PreparedInsert : public Prepared {
     return fields;
   }
 
-  // `INSERT INTO users (name, type) VALUES (…, 'user')`: an explicit type is the type.
-  void shape_with_discriminator(const std::vector<Field>& fields) {
-    const auto& path = table_->discriminator_path;
-    bool stated = path.empty() || table_->kind != TableKind::Typed;
-    for (const Field& field : fields) stated = stated || field.path == path;
-    seed_ = "{}";
-    if (stated) return;
-    const std::optional<std::string> value = quoted(table_->discriminator);
-    seed_ = Edits{{path}}.apply(seed_, {&value, 1});
-  }
-
   void add_row(std::vector<Field> fields, std::vector<Operand> operands,
                std::vector<ast::SelectItem> computed, Catalog& catalog, const Options& options,
                const std::string& text, Span span) {
@@ -269,6 +288,7 @@ class PreparedInsert : public Prepared {
       for (const auto& column : bound.bound.columns) types.push_back(column.type);
       row.computed = prepare_inner(text, std::move(bound), catalog, options);
     }
+    row.defaults = defaults_of(fields, operands, options);
     row.assignments = Assignments(std::move(fields), std::move(operands), types, infos_);
     rows_.push_back(std::move(row));
   }
@@ -289,8 +309,20 @@ class PreparedInsert : public Prepared {
       operands.push_back(std::move(operand));
       types.push_back(bound.bound.columns[i].type);
     }
+    source_defaults_ = defaults_of(fields, operands, options);
     from_source_ = Assignments(fields, std::move(operands), types, infos_);
     source_ = prepare_inner(text, std::move(bound), catalog, options);
+  }
+
+  std::shared_ptr<const define::Defaults> defaults_of(const std::vector<Field>& fields,
+                                                      const std::vector<Operand>& operands,
+                                                      const Options& options) const {
+    std::vector<size_t> given;
+    for (size_t i = 0; i < fields.size(); ++i) {
+      if (fields[i].column && operands[i].kind != Operand::Kind::Default) given.push_back(*fields[i].column);
+    }
+    auto defaults = std::make_shared<const define::Defaults>(*table_, given, options);
+    return defaults->empty() ? nullptr : defaults;
   }
 
   std::unique_ptr<Rows> computed_row(const ValuesRow& row, const std::vector<Value>& values,
@@ -300,20 +332,39 @@ class PreparedInsert : public Prepared {
     return rows;
   }
 
-  Outgoing document(const Assignments& assignments, const std::vector<Value>& values, Rows* computed) const {
-    const auto json = assignments.json({&values, computed, 0, {}});
-    Outgoing out;
-    const auto place = assignments.id();
-    std::string id = place && json[*place] ? *json[*place] : quoted(new_id());
-    out.id = string_of(id);
-    std::string text = "{\"_id\":" + std::move(id);
-    // The rest behind it, in one object.
-    const std::string rest = assignments.apply(seed_, json);
-    if (rest.size() > 2) text += ',';
-    text.append(rest, 1);
-    out.json = std::move(text);
-    out.fresh = true;
-    return out;
+  Outgoing document(const Assignments& assignments, const define::Defaults* defaults,
+                    const std::vector<Value>& values, Rows* computed, const Execution& execution) const {
+    const Assignments::Row row{&values, computed, 0, {}};
+    const auto values_json = assignments.json(row);
+    std::string seed = seed_;
+    std::vector<define::Defaults::Default> missing;
+    if (defaults) missing = defaults->row(execution);
+    for (const auto& one : missing) {
+      const Column& column = table_->columns[one.column];
+      const auto* written = std::get_if<std::string>(&one.value);
+      const bool json = column.type.json && written && is_container(*written);
+      const std::optional<std::string> text = json ? *written : json_of(one.value);
+      seed = Edits{{column.path}}.apply(seed, {&text, 1});
+    }
+    return new_document(assignments, values_json, seed, key_of(assignments, row, missing));
+  }
+
+  // The _id that a PRIMARY KEY on other columns makes.
+  std::optional<std::string> key_of(const Assignments& assignments, const Assignments::Row& row,
+                                    const std::vector<define::Defaults::Default>& missing) const {
+    if (keys_.empty()) return std::nullopt;
+    std::vector<Value> parts;
+    for (const size_t key : keys_) {
+      Value value;
+      for (size_t i = 0; i < assignments.fields().size(); ++i) {
+        if (assignments.fields()[i].column == key) value = assignments.value(i, row);
+      }
+      for (const auto& one : missing) {
+        if (one.column == key) value = one.value;
+      }
+      parts.push_back(define::checked(table_->columns[key], std::move(value)));
+    }
+    return define::made_id(*table_, parts);
   }
 
   // Writes new documents. In a transaction their ids are looked up at once.
@@ -356,7 +407,7 @@ class PreparedInsert : public Prepared {
       ids.push_back(document.id);
     }
     const bool stated = source_ ? from_source_.id().has_value() : rows_.front().assignments.id().has_value();
-    if (!stated) return;
+    if (!stated && keys_.empty()) return;
     const auto there = existing(work.execution.documents, table_->catalog, ids);
     if (there.empty()) return;
     Tally tally;
@@ -393,6 +444,8 @@ class PreparedInsert : public Prepared {
   std::vector<ValuesRow> rows_;  // of VALUES
   Inner source_;                 // of a query
   Assignments from_source_;
+  std::shared_ptr<const define::Defaults> source_defaults_;
+  std::vector<size_t> keys_;  // PRIMARY KEY on other columns than _id
   std::unique_ptr<Upsert> upsert_;
   Returning returning_;
 };

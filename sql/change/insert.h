@@ -1,9 +1,14 @@
 #pragma once
 // INSERT: of values, of a query, with ON CONFLICT; many parameter sets at once.
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "sql/ast.h"
+#include "sql/change/values.h"
+#include "sql/change/writer.h"
 #include "sql/session.h"
 
 namespace couch::sql::change {
@@ -17,5 +22,11 @@ struct InsertTarget {
   bool made = false;
 };
 InsertTarget insert_target(const ast::Name& name, Catalog& catalog);
+
+// A new document without _id and values: with its type, unless the fields state one.
+std::string seed_of(const Table& table, const std::vector<Field>& fields);
+// json: of the assignments' fields. made_id: for documents that state none; nullopt: one of the driver's.
+Outgoing new_document(const Assignments& assignments, const std::vector<std::optional<std::string>>& json,
+                      const std::string& seed, const std::optional<std::string>& made_id = std::nullopt);
 
 }  // namespace couch::sql::change

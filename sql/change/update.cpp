@@ -10,6 +10,7 @@
 #include "sql/change/rows.h"
 #include "sql/change/values.h"
 #include "sql/change/writer.h"
+#include "sql/define/check.h"
 #include "sql/error.h"
 #include "sql/parser.h"
 
@@ -80,7 +81,8 @@ Reading reading_of(Parts& parts, bool whole, ast::TableRefPtr from) {
 
 class PreparedUpdate : public Prepared {
  public:
-  PreparedUpdate(std::string text, ast::Statement& tree, Catalog& catalog, const Options& options) {
+  PreparedUpdate(std::string text, ast::Statement& tree, Catalog& catalog, const Options& options)
+      : options_(options) {
     Parts parts = parts_of(tree);
     if (parts.current_of) {
       throw Error(ErrorKind::NotSupported, "WHERE CURRENT OF is not supported by this version",
@@ -194,7 +196,7 @@ class PreparedUpdate : public Prepared {
       } else {
         const std::string_view document = text ? *text : std::string_view{};
         out.base = string_of(member_of(document, "_rev"));
-        if (!removes_) out.json = changed(id, document, rows, work.values);
+        if (!removes_) out.json = changed(id, document, rows, work.values, work.execution);
         if (removes_ && returning_.query) work.before.emplace_back(document);
         work.bytes += out.json ? out.json->size() : 0;
       }
@@ -207,13 +209,27 @@ class PreparedUpdate : public Prepared {
     write(work);
   }
 
+  // SET f = DEFAULT, of a column that has one.
+  void put_defaults(std::vector<std::optional<std::string>>& json, const Execution& execution) const {
+    for (size_t i = 0; i < json.size(); ++i) {
+      const Field& field = assignments_.fields()[i];
+      if (assignments_.operands()[i].kind != Operand::Kind::Default || !field.declared) continue;
+      if (const auto value = define::default_of(*field.declared, options_, execution))
+        json[i] = field_json(field, *value);
+      else
+        define::checked(*field.declared, {});  // NOT NULL
+    }
+  }
+
   std::string changed(const std::string& id, std::string_view document, Rows& rows,
-                      const std::vector<Value>& values) const {
+                      const std::vector<Value>& values, const Execution& execution) const {
     try {
       for (size_t i = 0; i < reads_.size(); ++i) {
         if (is_null(rows.cell(first_computed + i))) require_readable(document, *table_, reads_[i]);
       }
-      return assignments_.apply(document, assignments_.json({&values, &rows, first_computed, {}}));
+      auto json = assignments_.json({&values, &rows, first_computed, {}});
+      put_defaults(json, execution);
+      return assignments_.apply(document, json);
     } catch (const Error& error) {
       throw Error(error.kind(), fmt::format("document '{}': {}", id, error.what()));
     }
@@ -249,6 +265,7 @@ class PreparedUpdate : public Prepared {
       catalog.wrote(table_->catalog, table_->discriminator, columns);
   }
 
+  Options options_;
   std::vector<ParameterInfo> infos_;
   std::shared_ptr<const Table> table_;
   bool removes_ = false, whole_ = false, states_revision_ = false;

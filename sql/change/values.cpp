@@ -78,6 +78,18 @@ std::vector<std::optional<std::string>> Assignments::json(const Row& row) const 
   return out;
 }
 
+Value Assignments::value(size_t i, const Row& row) const {
+  const Operand& operand = operands_[i];
+  switch (operand.kind) {
+    case Operand::Kind::Constant: return operand.value;
+    case Operand::Kind::Parameter: return (*row.parameters)[operand.index];
+    case Operand::Kind::Computed: return own(row.computed->cell(row.first + operand.index));
+    case Operand::Kind::Copied:
+    case Operand::Kind::Default: break;
+  }
+  return {};
+}
+
 std::string Assignments::apply(std::string_view object,
                                const std::vector<std::optional<std::string>>& json) const {
   if (!id_) return edits_->apply(object, json);

@@ -26,6 +26,8 @@ class Assignments {
   };
   // The JSON of each field, in their order; nullopt: it is left out. _id's is the JSON of its text.
   std::vector<std::optional<std::string>> json(const Row& row) const;
+  // The value of field i before it is made into JSON; NULL for what is left out.
+  Value value(size_t i, const Row& row) const;
   // The fields but _id, as json() has them in their places.
   std::string apply(std::string_view object, const std::vector<std::optional<std::string>>& json) const;
 

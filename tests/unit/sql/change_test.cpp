@@ -237,6 +237,55 @@ TEST_CASE("ON CONFLICT: nothing, or the row that is there", "[change][upsert]") 
             .affected == 0);
 }
 
+TEST_CASE("MERGE: each pair for the first branch that takes it", "[change][merge]") {
+  FakeCouch couch = people();
+  const auto done = modify(couch,
+                           "MERGE INTO user t USING (VALUES ('u1', 'Zed', 1), ('u2', 'gone', 2), ('n', "
+                           "'New', 3)) AS s (k, name, n) ON "
+                           "t._id = s.k WHEN MATCHED AND s.name = 'gone' THEN DELETE WHEN MATCHED THEN "
+                           "UPDATE SET name = s.name, age = t.age "
+                           "+ s.n WHEN NOT MATCHED AND s.n > ? THEN INSERT (_id, name, age) VALUES (s.k, "
+                           "s.name, s.n) RETURNING _id, name",
+                           {int64_t{1}});
+  CHECK(done.affected == 3);
+  CHECK(done.rows.size() == 3);
+  CHECK(field(couch, "u1", "name") == "\"Zed\"");
+  CHECK(field(couch, "u1", "age") == "31");
+  CHECK(couch.text("u2").empty());
+  CHECK(couch.text("n") == R"({"_id":"n","type":"user","name":"New","age":3,"_rev":"1-w"})");
+  CHECK(kind_of(couch,
+                "MERGE INTO user t USING (VALUES ('u1', 1), ('u1', 2)) AS s (k, n) ON t._id = s.k WHEN "
+                "MATCHED THEN "
+                "UPDATE SET age = s.n") == ErrorKind::Cardinality);
+  CHECK(kind_of(couch, "MERGE INTO nobody t USING user s ON t._id = s._id WHEN MATCHED THEN DELETE") ==
+        ErrorKind::UnknownTable);
+}
+
+TEST_CASE("What a table states is demanded of what is written, and its defaults stand where nothing is said",
+          "[change][declared]") {
+  FakeCouch couch = people();
+  Table table = *couch.table("item", {column("sku", TypeKind::Varchar), column("price", TypeKind::BigInt),
+                                      column("state", TypeKind::Varchar)});
+  table.declared = true;
+  for (Column& c : table.columns) {
+    if (c.source != ColumnSource::Path) continue;
+    c.declared = true;
+    if (c.name == "sku") c.not_null = true, c.key = 1, c.type.size = 5;
+    if (c.name == "state") c.default_text = "'new'";
+  }
+  couch.add(table);
+  modify(couch, "INSERT INTO item (sku, price) VALUES (?, 5)", {std::string{"A1"}});
+  CHECK(couch.text("item:A1") ==
+        R"({"_id":"item:A1","type":"item","state":"new","sku":"A1","price":5,"_rev":"1-w"})");
+  CHECK(kind_of(couch, "INSERT INTO item (sku, price) VALUES ('A1', 6)") == ErrorKind::Duplicate);
+  CHECK(kind_of(couch, "INSERT INTO item (price) VALUES (6)") == ErrorKind::NullNotAllowed);
+  CHECK(kind_of(couch, "INSERT INTO item (sku) VALUES ('too long')") == ErrorKind::StringTruncation);
+  CHECK(kind_of(couch, "UPDATE item SET sku = NULL") == ErrorKind::NullNotAllowed);
+  modify(couch, "UPDATE item SET state = 'sold'");
+  modify(couch, "UPDATE item SET state = DEFAULT");
+  CHECK(field(couch, "item:A1", "state") == "\"new\"");
+}
+
 TEST_CASE("Many parameter sets: one write, each with its own outcome", "[change][sets]") {
   FakeCouch couch = people();
   std::atomic<bool> stop{false};
