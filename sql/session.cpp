@@ -39,7 +39,9 @@ class PreparedQuery : public Prepared {
       const std::string& database = relation.table->catalog;
       if (relation.table->kind != TableKind::View && !indexes_.contains(database))
         indexes_.emplace(database, catalog.indexes(database));
+      if (!facts_.contains(database)) facts_.emplace(database, catalog.facts(database));
     }
+    if (!options_.statistics) options_.statistics = std::make_shared<plan::StatisticsMemory>();
     collation_ = traits_.icu_order ? options_.collation : CollationKind::Binary;
     // What cannot be done is said when the statement is prepared.
     sqlite_ = engine::sqlite_text(*bound_, query(), collation_);
@@ -56,8 +58,8 @@ class PreparedQuery : public Prepared {
                                 const Execution& execution) const override {
     return located_in(text_, [&] {
       // Planned with the parameters' values: which index, which ids and whether there can be rows at all
-      // depend on them. It costs microseconds; what asks the server was done once, when the statement was
-      // prepared.
+      // depend on them. It costs microseconds; the server is asked only where a wrong choice would cost much
+      // more than the question.
       std::vector<Value> values = coerced(parameters);
       // What an index holds is not what the connection's own changes make of it.
       ServerTraits traits = traits_;
@@ -65,8 +67,9 @@ class PreparedQuery : public Prepared {
         if (relation.kind == RelationKind::Base && execution.documents.pending(relation.table->catalog))
           traits.index_as_view = false;
       }
+      plan::Statistics statistics{execution.documents, *options_.statistics};
       plan::Context context{*bound_, options_, collation_, traits,      indexes_,
-                            values,  text_,    sqlite_,    conditions_, &execution.documents};
+                            values,  text_,    sqlite_,    conditions_, &execution.documents, &facts_, &statistics};
       plan::Plan plan = plan::plan_query(query(), context, explain_ ? 0 : execution.limit);
       if (explain_) return rows_of(*columns_, plan::explain(plan, context));
       Running running{bound_,    columns_,      std::move(values), collation_,      options_.mismatch,
@@ -115,6 +118,7 @@ class PreparedQuery : public Prepared {
   std::shared_ptr<const std::vector<ResultColumn>> columns_;
   ServerTraits traits_;
   std::map<std::string, std::vector<Index>> indexes_;  // by database
+  std::map<std::string, DatabaseFacts> facts_;         // by database
   CollationKind collation_ = CollationKind::Server;
   engine::SqliteText sqlite_;
   std::shared_ptr<const plan::Conditions> conditions_;

@@ -21,6 +21,10 @@ namespace couch::sql {
 enum class MismatchPolicy : uint8_t { Null, Error };
 enum class CollationKind : uint8_t { Server, Binary };
 
+namespace plan {
+class StatisticsMemory;
+}
+
 struct Options {
   MismatchPolicy mismatch = MismatchPolicy::Null;
   CollationKind collation = CollationKind::Server;
@@ -29,6 +33,9 @@ struct Options {
   uint32_t parallel = 4;  // key ranges read at once
   uint32_t max_varchar_size = 4000;
   std::string user;  // USER()
+  // What the planner asked the server lately (sql/plan/statistics.h), of one connection. Null: each statement
+  // its own.
+  std::shared_ptr<plan::StatisticsMemory> statistics;
 };
 
 namespace change {

@@ -84,6 +84,12 @@ struct Index {
   bool partitioned = false;
 };
 
+// A database, as it was when its tables were last looked at.
+struct DatabaseFacts {
+  uint64_t documents = 0;    // design documents too; 0: not known
+  bool partitioned = false;  // ids are "partition:rest"
+};
+
 // What the server and database can do; filled once a connection.
 struct ServerTraits {
   bool couchdb = true;        // false: PouchDB Server
@@ -113,6 +119,7 @@ class Catalog {
                                                std::string_view discriminator) = 0;
   virtual std::vector<std::string> type_field() const = 0;  // TypeField's path
   virtual std::vector<Index> indexes(std::string_view database) = 0;
+  virtual DatabaseFacts facts(std::string_view database);
   virtual ServerTraits traits() = 0;
 
   // What a statement did, so that the next one knows it without sampling. Defaults: nobody listens.

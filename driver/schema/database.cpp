@@ -65,6 +65,11 @@ DatabaseState state_of(const Asking& ask, const std::string& database) {
     const auto info = ask.get(scope_of(database));
     DatabaseState state;
     state.documents = number_in(info, "doc_count");
+    if (const auto props = info.FindMember("props"); props != info.MemberEnd() && props->value.IsObject()) {
+      const auto partitioned = props->value.FindMember("partitioned");
+      state.partitioned = partitioned != props->value.MemberEnd() && partitioned->value.IsBool() &&
+                          partitioned->value.GetBool();
+    }
     state.update_seq = text_in(info, "update_seq");
     if (state.update_seq.empty()) state.update_seq = std::to_string(number_in(info, "update_seq"));
     return state;
@@ -94,6 +99,7 @@ std::shared_ptr<const Database> discover(const Asking& ask, const std::string& d
   auto found = std::make_shared<Database>();
   found->name = database;
   found->documents = state.documents;
+  found->partitioned = state.partitioned;
   found->update_seq = state.update_seq;
   found->indexes = indexes_of(ask, database);
 

@@ -18,6 +18,7 @@ struct Database {
       tables;  // in the order of Schema::tables(); views not described yet
   std::vector<sql::Index> indexes;
   uint64_t documents = 0;  // design documents too
+  bool partitioned = false;
   std::string update_seq;
   bool sampled_whole = false;  // every document was read
 };
@@ -25,6 +26,7 @@ struct Database {
 // GET /db. Throws http::Error NotFound when there is none.
 struct DatabaseState {
   uint64_t documents = 0;
+  bool partitioned = false;
   std::string update_seq;
 };
 DatabaseState state_of(const Asking& ask, const std::string& database);

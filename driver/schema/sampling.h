@@ -25,10 +25,6 @@ void take_sample_of_type(const Asking& ask, const std::string& scope,
                          const std::vector<std::string>& type_field, const std::string& type, uint64_t limit,
                          Sample& sample);
 
-// An id between two others, as far from both as one can tell, in the order of raw bytes. Empty: there is none
-// to try.
-std::string id_between(std::string_view low, std::string_view high);
-
 // "order:0017" -> "order;": the first id past all that begin with the same word and separator. Empty: it has
 // no such beginning.
 std::string past_prefix(std::string_view id);

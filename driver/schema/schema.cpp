@@ -174,6 +174,13 @@ class ServerSchema final : public Schema {
     return known(in, false)->indexes;
   }
 
+  sql::DatabaseFacts facts(std::string_view name) override {
+    const std::string in{name.empty() ? std::string_view{current_} : name};
+    if (in.empty()) return {};
+    const auto database = known(in, false);
+    return {database->documents, database->partitioned};
+  }
+
  private:
   // Puts the views among `tables` with their columns in their places.
   void look_at_views(const Database& database, Tables& tables, Patience patience) {

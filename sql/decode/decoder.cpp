@@ -38,8 +38,10 @@ struct Decoder::Reading {
 
   explicit Reading(const Shape& shape) {
     const Table& table = *shape.table;
-    width = static_cast<uint32_t>(shape.columns.size()) + extras;
     first_extra = static_cast<uint32_t>(shape.columns.size());
+    const bool checked = shape.envelope == Envelope::Row && shape.documents;
+    key_slots = checked ? static_cast<uint32_t>(shape.key_fields.size()) : 0;
+    width = first_extra + extras + 2 * key_slots;
     in_element.assign(width, false);
 
     const bool keys = shape.envelope == Envelope::Keys;
@@ -61,6 +63,10 @@ struct Decoder::Reading {
         node->slices = slices = true;
     }
     if (shape.envelope == Envelope::View) return;
+    for (uint32_t i = 0; i < key_slots; ++i) {
+      root.member("key").element(i).slots.push_back(key_slot(i));
+      document.member(shape.key_fields[i]).slots.push_back(key_slot(i) + 1);
+    }
     bool bare = keys || (shape.envelope == Envelope::Row && !shape.documents);
     (bare ? root.member("id") : document.member("_id")).slots.push_back(first_extra + id_slot);
     if (bare && !keys) root.member("value").member("deleted").slots.push_back(first_extra + deleted_slot);
@@ -161,6 +167,17 @@ struct Decoder::Reading {
   const Raw& raw(uint32_t slot, size_t element) const {
     return !quick && in_element[slot] ? element_raws[element * width + slot] : raws[slot];
   }
+  uint32_t key_slot(uint32_t field) const { return first_extra + extras + 2 * field; }
+  // Scalars are compared; of objects and arrays, whose text nobody asked for, only the kind.
+  bool is_as_keyed() const {
+    for (uint32_t i = 0; i < key_slots; ++i) {
+      const Raw &key = raws[key_slot(i)], &value = raws[key_slot(i) + 1];
+      if (key.kind != value.kind) return false;
+      const bool scalar = key.kind == RawKind::Number || key.kind == RawKind::String;
+      if (scalar && key.text != value.text) return false;
+    }
+    return true;
+  }
   const Raw& id() const { return raws[first_extra + id_slot]; }
   const Raw& deleted() const { return raws[first_extra + deleted_slot]; }
   const Raw& discriminator() const { return raws[first_extra + discriminator_slot]; }
@@ -194,7 +211,7 @@ struct Decoder::Reading {
   Node root;
   rapidjson::Reader reader;
   rapidjson::InsituStringStream* stream = nullptr;
-  uint32_t width = 0, first_extra = 0;
+  uint32_t width = 0, first_extra = 0, key_slots = 0;
   bool slices = false, typed = false;
   bool quick = false;  // the skimmer can read such rows
   Skimmer skimmer;
@@ -313,6 +330,7 @@ void Decoder::load(std::span<char> json) {
                     r.discriminator().text != shape_.table->discriminator)) {
       return;
     }
+    if (!r.is_as_keyed()) return;
     if (shape_.once && !given_.emplace(r.id().text).second) return;
   }
   rows_ = shape_.table->kind == TableKind::Array ? r.elements : 1;

@@ -28,7 +28,9 @@ struct Shape {
   Envelope envelope = Envelope::Document;
   bool documents = true;          // Row: the documents are in it; without them only _id and _rev can be read
   std::vector<uint32_t> columns;  // of the table; slot i holds columns[i]
-  // Keys: the index's fields. Columns, and the table's discriminator, are one of them, below one, or _id.
+  // The fields of the JSON index that is read. Keys: columns, and the table's discriminator, are one of them,
+  // below one, or _id. Row: the document is left out where one of them is not what the key says: it was
+  // written after the index was read, and may not be what the key's range was to find.
   std::vector<std::vector<std::string>> key_fields = {};
   bool once = false;  // Row, Keys: a document that comes again is left out
 };

@@ -11,19 +11,6 @@ namespace {
 
 using Row = std::vector<Value>;
 
-std::string_view name_of(Access access) {
-  switch (access) {
-    case Access::Nothing: return "no rows";
-    case Access::ByIds: return "documents by _id";
-    case Access::IdRange: return "range of _id";
-    case Access::Index: return "index";
-    case Access::Find: return "find";
-    case Access::Scan: return "all documents";
-    case Access::View: return "view";
-  }
-  return "";
-}
-
 Value text_or_null(std::string text) { return text.empty() ? Value{} : Value{std::move(text)}; }
 
 // The conditions as the user wrote them.

@@ -1,9 +1,10 @@
 #pragma once
 // Hints after a table, /*+ … */: they force a way to its documents where it can answer (the laws' tests use
 // each), and are what to try when the planner errs.
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sql/error.h"
 #include "sql/plan/leaf.h"
@@ -11,15 +12,16 @@
 namespace couch::sql::plan {
 
 struct Hint {
-  std::optional<Access> access;  // ALL_DOCS: Scan, FIND: Find, INDEX [name]: Index, BY_ID: ByIds or IdRange
-  std::string index;             // INDEX name
-  bool engine = false;           // ENGINE: through SQLite even where that is not needed
-  bool keys = false;             // KEYS: by the values of what it is joined with, however many they are
+  // ALL_DOCS: Scan, FIND: Find, BY_ID: ByIds or IdRange, INDEX [name]: any of the next three, INDEX_KEYS
+  // [name]: IndexKeys, INDEX_ROWS [name]: IndexRows, INDEX_FIND [name]: Index. None: the cheapest way.
+  std::vector<Access> ways;
+  std::string index;      // the name; empty: any
+  uint32_t parallel = 0;  // PARALLEL n: ranges of _id at once, however few documents there are; 0: not said
+  bool engine = false;    // ENGINE: through SQLite even where that is not needed
+  bool keys = false;      // KEYS: by the values of what it is joined with, however many they are
 
-  bool forces(Access a) const { return access == a; }
-  bool allows(Access a) const {
-    return !access || access == a || (access == Access::ByIds && a == Access::IdRange);
-  }
+  bool forces(Access access) const;
+  bool allows(Access access) const { return ways.empty() || forces(access); }
 };
 
 // Throws Error(Syntax) with `span`.

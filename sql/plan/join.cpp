@@ -11,6 +11,7 @@
 #include "sql/decode/raw.h"
 #include "sql/mango/selector.h"
 #include "sql/plan/conditions.h"
+#include "sql/plan/cost.h"
 #include "sql/plan/hint.h"
 #include "sql/walk.h"
 
@@ -71,6 +72,8 @@ class Joiner {
     if (leaf.access == Access::Nothing) return 0;
     auto documents = static_cast<double>(leaf.estimate == 0 ? 1000 : leaf.estimate);
     if (leaf.access == Access::ByIds) return documents;
+    if (leaf.access == Access::IndexKeys || leaf.access == Access::IndexRows)
+      return std::max(1.0, documents * selectivity(leaf.residual));
     return std::max(1.0, documents * selectivity(leaf.residual) * selectivity(leaf.pushed));
   }
   // The database has at least the documents of the tables that are read here.
@@ -81,7 +84,7 @@ class Joiner {
       case Access::ByIds: return documents * id_key;
       case Access::Scan:
       case Access::Find: break;
-      default: return documents;
+      default: return leaf.cost > 0 ? leaf.cost / Cost::all_docs : documents;
     }
     std::map<std::string, uint64_t> tables;
     for (const Leaf& other : plan_.leaves) {
@@ -112,7 +115,7 @@ class Joiner {
       const Relation& relation = context_.bound.relations[plan_.leaves[i].relation];
       const Hint hint = read_hint(relation.hint, relation.span);
       const double own = cost_beside(i, placed);
-      if ((hint.access && !hint.keys) || (own < not_worth_waiting && !hint.keys)) continue;
+      if ((!hint.ways.empty() && !hint.keys) || (own < not_worth_waiting && !hint.keys)) continue;
       for (const Link& link : context_.conditions->links[plan_.leaves[i].relation]) {
         if (!ready(link, placed) || !usable(i, link)) continue;
         double values = values_of(link), cost = values * id_key;
@@ -152,7 +155,7 @@ class Joiner {
     const Leaf& leaf = plan_.leaves[position];
     if (!plan_.keyed[position].empty() || leaf.limited || leaf.requests.empty()) return false;
     const Relation& relation = context_.bound.relations[leaf.relation];
-    if (leaf.access == Access::Find) return !read_hint(relation.hint, relation.span).access;
+    if (leaf.access == Access::Find) return read_hint(relation.hint, relation.span).ways.empty();
     return leaf.access == Access::Scan && leaf.shape.documents;
   }
   bool same_documents(size_t a, size_t b) const {

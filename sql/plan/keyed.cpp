@@ -52,13 +52,14 @@ void sort_and_unite(std::vector<Key>& keys) {
 Leaf with_keys(const Leaf& leaf, const KeyedRead& read, std::span<const Key> keys, uint32_t at_once) {
   Leaf out;
   out.relation = leaf.relation;
-  out.access = read.by_id ? Access::ByIds : Access::Index;
+  out.access = read.by_id ? Access::ByIds : Access::IndexRows;
   out.index = read.index;
   out.at_once = at_once;
   out.estimate = keys.size();
   out.shape = leaf.shape;
   out.shape.envelope = decode::Envelope::Row;
   out.shape.documents = true;
+  out.shape.key_fields.clear();  // of another index; what is read is checked again
   out.shape.once = !read.by_id;  // a document may go from one key to another between two requests
   while (!keys.empty()) {
     std::vector<std::string> texts;

@@ -5,286 +5,213 @@
 #include <algorithm>
 #include <utility>
 
-#include "sql/mango/push_down.h"
-#include "sql/plan/hint.h"
-#include "sql/plan/id_condition.h"
-#include "sql/plan/index_choice.h"
+#include "sql/plan/cost.h"
+#include "sql/plan/leaf_planner.h"
 #include "sql/plan/view_range.h"
 
 namespace couch::sql::plan {
 
 namespace {
 
-using Conditions = std::vector<const ast::Expr*>;
+std::string described(const Way& way) {
+  return fmt::format("{}{}{}: {:.1f} ms", name_of(way.access), way.index.empty() ? "" : " ", way.index,
+                     way.cost / 1000);
+}
 
-Conditions without(const Conditions& all, const Conditions& some) {
-  Conditions out;
+}  // namespace
+
+ConditionList without(const ConditionList& all, const ConditionList& some) {
+  ConditionList out;
   for (const auto* c : all) {
     if (std::find(some.begin(), some.end(), c) == some.end()) out.push_back(c);
   }
   return out;
 }
 
-class LeafPlanner {
- public:
-  LeafPlanner(uint32_t relation, const Wish& wish, const Context& context)
-      : relation_(context.bound.relations[relation]),
-        wish_(wish),
-        context_(context),
-        hint_(read_hint(relation_.hint, relation_.span)) {
-    leaf_.relation = relation;
-    leaf_.shape.table = table_of(context);
-    leaf_.estimate = leaf_.shape.table->estimated_rows;
-    if (wish.columns) {
-      leaf_.shape.columns = *wish.columns;
-      return;
-    }
-    for (uint32_t column = 0; column < relation_.used.size(); ++column) {
-      if (relation_.used[column]) leaf_.shape.columns.push_back(column);
-    }
+std::string_view name_of(Access access) {
+  switch (access) {
+    case Access::Nothing: return "no rows";
+    case Access::ByIds: return "documents by _id";
+    case Access::IdRange: return "range of _id";
+    case Access::IndexKeys: return "keys of index";
+    case Access::IndexRows: return "rows of index";
+    case Access::Index: return "find by index";
+    case Access::Find: return "find";
+    case Access::Scan: return "all documents";
+    case Access::View: return "view";
+  }
+  return "";
+}
+
+LeafPlanner::LeafPlanner(uint32_t relation, const Wish& wish, const Context& context)
+    : relation_(context.bound.relations[relation]),
+      wish_(wish),
+      context_(context),
+      hint_(read_hint(relation_.hint, relation_.span)) {
+  leaf_.relation = relation;
+  leaf_.shape.table = table_of(context);
+  table_rows_ = leaf_.estimate = table().estimated_rows;
+  if (context.facts) {
+    auto found = context.facts->find(table().catalog);
+    if (found != context.facts->end()) facts_ = found->second;
+  }
+  if (facts_.documents != 0) facts_.documents = std::max(facts_.documents, table_rows_);
+  pending_ = context.pending(table().catalog);
+  if (pending_)
+    leaf_.notes.push_back("the transaction's own changes are merged in, every condition is checked again");
+  if (wish.columns) {
+    leaf_.shape.columns = *wish.columns;
+    return;
+  }
+  for (uint32_t column = 0; column < relation_.used.size(); ++column) {
+    if (relation_.used[column]) leaf_.shape.columns.push_back(column);
+  }
+}
+
+Leaf LeafPlanner::plan() {
+  if (table().kind == TableKind::View) {
+    view();
+  } else {
+    documents();
+  }
+  bool whole = leaf_.access == Access::Scan || leaf_.access == Access::Find;
+  if (whole && context_.options.require_index) refuse_full_scan();
+  return std::move(leaf_);
+}
+
+void LeafPlanner::refuse_full_scan() const {
+  throw Error(ErrorKind::RequireIndex,
+              fmt::format("reading {} would look at every document of {} (RequireIndex=yes): add a "
+                          "condition on _id or on an "
+                          "indexed field, or an index{}{}",
+                          relation_.alias.empty() ? table().name : relation_.alias, table().catalog,
+                          leaf_.advice.empty() ? "" : ": ", leaf_.advice),
+              relation_.span);
+}
+
+std::shared_ptr<const Table> LeafPlanner::table_of(const Context& context) const {
+  if (!relation_.assumed_parameter) return relation_.table;
+  // FROM users WHERE type = ?: now it is known which type.
+  auto table = std::make_shared<Table>(*relation_.table);
+  auto* text = std::get_if<std::string>(&context.parameters.at(*relation_.assumed_parameter));
+  table->discriminator = text ? *text : std::string{};
+  return table;
+}
+
+mango::PushDownOptions LeafPlanner::push_down_options() const {
+  return {context_.collation, context_.options.mismatch, context_.traits, &context_.parameters};
+}
+
+const std::vector<Index>& LeafPlanner::indexes() const {
+  static const std::vector<Index> none;
+  auto found = context_.indexes.find(table().catalog);
+  return found == context_.indexes.end() ? none : found->second;
+}
+
+void LeafPlanner::documents() {
+  id_ = id_condition(wish_.conditions, leaf_.relation, table(), context_.parameters, context_.traits);
+  rest_ = without(wish_.conditions, id_.used);
+  split_ = mango::split(rest_, leaf_.relation, table(), push_down_options());
+  // Conditions that always hold (1 = 1) are in neither list.
+  ConditionList open = split_.pushed;
+  open.insert(open.end(), split_.residual.begin(), split_.residual.end());
+  rest_ = without(rest_, without(rest_, open));
+  bool assumed_null = relation_.assumed_parameter && table().discriminator.empty();
+  if (id_.never || mango::is_nothing(split_.selector) || assumed_null)
+    return nothing(id_.never ? id_.used : split_.pushed);
+  if (id_.ids && hint_.allows(Access::ByIds)) return by_ids();
+  all_ = rest_;
+  all_.insert(all_.end(), id_.used.begin(), id_.used.end());
+  // A condition on _id is no part of a selector: it would be answered wrongly through an index.
+  if (id_.ids || id_.is_range()) {
+    split_.residual.insert(split_.residual.end(), id_.used.begin(), id_.used.end());
+    split_.exact = split_.residual.empty();
   }
 
-  Leaf plan() {
-    const Table& table = *leaf_.shape.table;
-    if (table.kind == TableKind::View) {
-      view();
-    } else {
-      documents();
-    }
-    bool whole = leaf_.access == Access::Scan || leaf_.access == Access::Find;
-    if (whole && context_.options.require_index) {
-      throw Error(ErrorKind::RequireIndex,
-                  fmt::format("reading {} would look at every document of {} (RequireIndex=yes): add a "
-                              "condition on _id or on an "
-                              "indexed field, or an index",
-                              relation_.alias.empty() ? table.name : relation_.alias, table.catalog),
-                  relation_.span);
-    }
-    return std::move(leaf_);
+  std::vector<Way> ways;
+  if (id_.is_range()) {
+    ways.push_back(id_range_way());
+  } else {
+    ways.push_back(scan_way());
   }
+  if (auto way = find_way()) ways.push_back(std::move(*way));
+  for (auto& way : index_ways()) ways.push_back(std::move(way));
+  if (leaf_.access == Access::Nothing) return;  // found out by an index's range
+  if (id_.is_range() && hint_.forces(Access::Scan)) ways.push_back(scan_way());
+  choose(std::move(ways));
+}
 
- private:
-  std::shared_ptr<const Table> table_of(const Context& context) const {
-    if (!relation_.assumed_parameter) return relation_.table;
-    // FROM users WHERE type = ?: now it is known which type.
-    auto table = std::make_shared<Table>(*relation_.table);
-    auto* text = std::get_if<std::string>(&context.parameters.at(*relation_.assumed_parameter));
-    table->discriminator = text ? *text : std::string{};
-    return table;
+// The cheapest of those that the hint and RequireIndex leave.
+void LeafPlanner::choose(std::vector<Way> ways) {
+  auto cheaper = [](const Way& a, const Way& b) { return a.cost < b.cost; };
+  std::stable_sort(ways.begin(), ways.end(), cheaper);
+  auto full = [](const Way& way) { return way.access == Access::Scan || way.access == Access::Find; };
+  auto by_hint = [&](const Way& way) {
+    return hint_.forces(way.access) && (hint_.index.empty() || way.index.empty() || way.index == hint_.index);
+  };
+  auto taken = std::find_if(ways.begin(), ways.end(), by_hint);
+  if (taken == ways.end() && !hint_.ways.empty()) leaf_.notes.push_back("the hint cannot be followed here");
+  if (taken == ways.end() && context_.options.require_index)
+    taken = std::find_if_not(ways.begin(), ways.end(), full);
+  if (taken == ways.end()) taken = ways.begin();
+  for (auto way = ways.begin(); way != ways.end(); ++way) {
+    if (way != taken) leaf_.alternatives.push_back(described(*way));
   }
+  leaf_.access = taken->access;
+  leaf_.index = taken->index;
+  // Of what reads everything: the rows that it gives.
+  if (!full(*taken) || table_rows_ == 0) leaf_.estimate = taken->documents;
+  leaf_.cost = taken->cost;
+  taken->take();
+}
 
-  mango::PushDownOptions push_down_options() const {
-    return {context_.collation, context_.options.mismatch, context_.traits, &context_.parameters};
+void LeafPlanner::nothing(ConditionList because) {
+  leaf_.access = Access::Nothing;
+  leaf_.pushed = std::move(because);
+  leaf_.ordered = leaf_.limited = true;
+  leaf_.estimate = 0;
+}
+
+void LeafPlanner::by_ids() {
+  auto& ids = *id_.ids;
+  leaf_.access = Access::ByIds;
+  leaf_.pushed = std::move(id_.used);
+  leaf_.residual = rest_;
+  // Bytes are the order of _id.
+  if (wish_.order == IdOrder::Ascending) std::sort(ids.begin(), ids.end());
+  if (wish_.order == IdOrder::Descending) std::sort(ids.rbegin(), ids.rend());
+  leaf_.ordered = true;
+  leaf_.estimate = ids.size();
+  leaf_.cost = Cost::request + static_cast<double>(ids.size()) * Cost::by_id;
+  bool documents = wants_documents();
+  ask(ByIds{std::move(ids), documents});
+  leaf_.shape.envelope = decode::Envelope::Row;
+  leaf_.shape.documents = documents;
+}
+
+void LeafPlanner::view() {
+  leaf_.access = Access::View;
+  leaf_.shape.envelope = decode::Envelope::View;
+  ViewRead read;
+  read.design_document = table().design_document;
+  read.view = table().view;
+  read.reduce = read.group = table().reduced;
+  ViewRange range = view_range(wish_.conditions, leaf_.relation, table(), push_down_options());
+  leaf_.pushed = std::move(range.pushed);
+  leaf_.residual = std::move(range.residual);
+  if (range.never) {
+    leaf_.residual.clear();
+    return nothing(std::move(leaf_.pushed));
   }
-
-  template <class What>
-  void ask(What what) {
-    leaf_.requests.push_back({leaf_.shape.table->catalog, {}, std::move(what)});
-  }
-
-  // ---- documents
-  void documents() {
-    const Table& table = *leaf_.shape.table;
-    IdCondition id =
-        id_condition(wish_.conditions, leaf_.relation, table, context_.parameters, context_.traits);
-    Conditions rest = without(wish_.conditions, id.used);
-    mango::Split split = mango::split(rest, leaf_.relation, table, push_down_options());
-    // Conditions that always hold (1 = 1) are in neither list.
-    Conditions open = split.pushed;
-    open.insert(open.end(), split.residual.begin(), split.residual.end());
-    rest = without(rest, without(rest, open));
-    bool assumed_null = relation_.assumed_parameter && table.discriminator.empty();
-    if (id.never || mango::is_nothing(split.selector) || assumed_null) {
-      leaf_.access = Access::Nothing;
-      leaf_.pushed = id.never ? id.used : split.pushed;
-      leaf_.ordered = leaf_.limited = true;
-      leaf_.estimate = 0;
-      return;
-    }
-    if (id.ids && hint_.allows(Access::ByIds)) return by_ids(std::move(id), std::move(rest));
-    if (id.is_range() && hint_.allows(Access::IdRange)) return id_range(id, std::move(rest));
-    if (id.ids || id.is_range()) split.residual.insert(split.residual.end(), id.used.begin(), id.used.end());
-    if (id.ids || id.is_range()) rest.insert(rest.end(), id.used.begin(), id.used.end());
-    split.exact = split.residual.empty();
-    find_or_scan(std::move(split), std::move(rest));
-  }
-
-  void by_ids(IdCondition id, Conditions rest) {
-    leaf_.access = Access::ByIds;
-    leaf_.pushed = std::move(id.used);
-    leaf_.residual = std::move(rest);
-    // Bytes are the order of _id.
-    if (wish_.order == IdOrder::Ascending) std::sort(id.ids->begin(), id.ids->end());
-    if (wish_.order == IdOrder::Descending) std::sort(id.ids->rbegin(), id.ids->rend());
-    leaf_.ordered = true;
-    leaf_.estimate = id.ids->size();
-    bool documents = wants_documents();
-    ask(ByIds{std::move(*id.ids), documents});
-    leaf_.shape.envelope = decode::Envelope::Row;
-    leaf_.shape.documents = documents;
-  }
-
-  void id_range(const IdCondition& id, Conditions rest) {
-    leaf_.access = Access::IdRange;
-    leaf_.pushed = id.used;
-    leaf_.residual = std::move(rest);
-    all_docs(id.start, id.end, id.inclusive_end);
-  }
-
-  void all_docs(std::optional<std::string> start, std::optional<std::string> end, bool inclusive_end) {
-    AllDocs read;
-    read.start = std::move(start);
-    read.end = std::move(end);
-    read.inclusive_end = inclusive_end;
-    read.include_docs = wants_documents();
-    leaf_.ordered = wish_.order != IdOrder::Descending && orders_ids();
-    // Downwards the range begins at its end, and a beginning is never exclusive.
-    if (wish_.order == IdOrder::Descending && orders_ids() && (!read.end || read.inclusive_end)) {
-      read.descending = true;
-      read.inclusive_end = true;
-      std::swap(read.start, read.end);
-      leaf_.ordered = true;
-    }
-    leaf_.shape.envelope = decode::Envelope::Row;
-    leaf_.shape.documents = read.include_docs;
-    ask(std::move(read));
-  }
-  bool orders_ids() const { return context_.traits.couchdb; }
-
-  // Without the documents _all_docs is three times faster; ids and revisions stand in the row.
-  bool wants_documents() const {
-    const Table& table = *leaf_.shape.table;
-    if (table.kind != TableKind::Database) return true;
-    return std::any_of(leaf_.shape.columns.begin(), leaf_.shape.columns.end(), [&](uint32_t column) {
-      ColumnSource source = table.columns[column].source;
-      return source != ColumnSource::Id && source != ColumnSource::Rev;
-    });
-  }
-
-  void find_or_scan(mango::Split split, Conditions conditions) {
-    const Table& table = *leaf_.shape.table;
-    // The request's limit counts documents: they must be the rows. The server's own idea of a type's name is
-    // ICU's.
-    bool order_fits = wish_.order == IdOrder::Any || orders_ids();
-    bool type_asked = table.discriminator_path.empty() || mango::nameable(table.discriminator_path);
-    const bool pending = context_.pending(table.catalog);
-    if (pending)
-      leaf_.notes.push_back("the transaction's own changes are merged in, every condition is checked again");
-    bool limited =
-        wish_.limit && split.exact && table.kind != TableKind::Array && order_fits && type_asked && !pending;
-    mango::Selector selector = mango::all([&] {
-      std::vector<mango::Selector> terms;
-      terms.push_back(mango::documents_of(table, limited, context_.traits));
-      terms.push_back(split.selector);
-      return terms;
-    }());
-    std::optional<Index> index;
-    if (wish_.order == IdOrder::Any && hint_.allows(Access::Index))
-      index = choose_index(selector, table, indexes(), hint_.index);
-    bool find =
-        index || hint_.forces(Access::Find) || ((split.narrows || limited) && hint_.allows(Access::Find));
-    if (!find) {
-      leaf_.access = Access::Scan;
-      leaf_.residual = std::move(conditions);
-      return all_docs(std::nullopt, std::nullopt, true);
-    }
-    leaf_.access = index ? Access::Index : Access::Find;
-    leaf_.pushed = std::move(split.pushed);
-    leaf_.residual = pending ? std::move(conditions) : std::move(split.residual);
-    const bool sorted = wish_.order != IdOrder::Any && orders_ids() && !pending;
-    Find read;
-    // CouchDB sorts by _id only where the selector asks something of _id: else 400 no_usable_index.
-    if (sorted)
-      selector = mango::all({mango::Selector{mango::Field{{"_id"}, {{mango::Operator::Greater, "null"}}}},
-                             std::move(selector)});
-    read.selector = mango::to_json(selector);
-    read.fields = projection();
-    if (index) {
-      leaf_.index = index->name;
-      read.use_index = {index->design_document, index->name};
-    }
-    if (limited) read.limit = wish_.limit;
-    leaf_.limited = limited;
-    leaf_.ordered = wish_.order == IdOrder::Any;
-    if (sorted) {
-      read.sort = wish_.order == IdOrder::Ascending ? R"([{"_id":"asc"}])" : R"([{"_id":"desc"}])";
-      leaf_.ordered = true;
-    }
-    ask(std::move(read));
-    leaf_.shape.envelope = decode::Envelope::Document;
-  }
-
-  const std::vector<Index>& indexes() const {
-    static const std::vector<Index> none;
-    auto found = context_.indexes.find(leaf_.shape.table->catalog);
-    return found == context_.indexes.end() ? none : found->second;
-  }
-
-  // `fields` of _find: what the decoder reads; empty for whole documents.
-  std::vector<std::string> projection() const {
-    const Table& table = *leaf_.shape.table;
-    std::vector<mango::Path> paths{{"_id"}};
-    if (!table.discriminator_path.empty()) paths.push_back(table.discriminator_path);
-    if (table.kind == TableKind::Array) paths.push_back(table.array_path);
-    for (uint32_t index : leaf_.shape.columns) {
-      const Column& column = table.columns[index];
-      if (column.source == ColumnSource::Document) return {};
-      if (column.source == ColumnSource::Rev) paths.push_back({"_rev"});
-      if (column.source != ColumnSource::Path || table.kind == TableKind::Array) continue;
-      paths.push_back(column.path);
-      if (!column.array_steps.empty()) paths.back().resize(column.array_steps.front());  // the whole array
-    }
-    // Nearly all columns: taking fields out costs the server more than sending them.
-    if (leaf_.shape.columns.size() * 4 > table.columns.size() * 3) return {};
-    std::vector<std::string> out;
-    for (const auto& path : paths) {
-      if (!mango::nameable(path)) return {};
-      // A parent that is asked for brings its children.
-      bool covered = std::any_of(paths.begin(), paths.end(), [&](const mango::Path& other) {
-        return other.size() < path.size() && std::equal(other.begin(), other.end(), path.begin());
-      });
-      auto name = mango::projection_name(path);
-      if (!covered && std::find(out.begin(), out.end(), name) == out.end()) out.push_back(std::move(name));
-    }
-    return out;
-  }
-
-  // ---- views
-  void view() {
-    const Table& table = *leaf_.shape.table;
-    leaf_.access = Access::View;
-    leaf_.shape.envelope = decode::Envelope::View;
-    ViewRead read;
-    read.design_document = table.design_document;
-    read.view = table.view;
-    read.reduce = read.group = table.reduced;
-    ViewRange range = view_range(wish_.conditions, leaf_.relation, table, push_down_options());
-    leaf_.pushed = std::move(range.pushed);
-    leaf_.residual = std::move(range.residual);
-    if (range.never) {
-      leaf_.access = Access::Nothing;
-      leaf_.residual.clear();
-      leaf_.ordered = leaf_.limited = true;
-      return;
-    }
-    read.start_key = std::move(range.start);
-    read.end_key = std::move(range.end);
-    leaf_.limited = wish_.limit && leaf_.residual.empty();
-    if (leaf_.limited) read.limit = wish_.limit;
-    leaf_.ordered = wish_.order == IdOrder::Any;
-    if (table.map_failed)
-      leaf_.notes.push_back("the view's map function fails for some documents: they are not in it");
-    ask(std::move(read));
-  }
-
-  const Relation& relation_;
-  const Wish& wish_;
-  const Context& context_;
-  Hint hint_;
-  Leaf leaf_;
-};
-
-}  // namespace
+  read.start_key = std::move(range.start);
+  read.end_key = std::move(range.end);
+  leaf_.limited = wish_.limit && leaf_.residual.empty();
+  if (leaf_.limited) read.limit = wish_.limit;
+  leaf_.ordered = wish_.order == IdOrder::Any;
+  if (table().map_failed)
+    leaf_.notes.push_back("the view's map function fails for some documents: they are not in it");
+  ask(std::move(read));
+}
 
 Leaf plan_leaf(uint32_t relation, const Wish& wish, const Context& context) {
   return LeafPlanner{relation, wish, context}.plan();

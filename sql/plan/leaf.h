@@ -12,6 +12,7 @@
 #include "sql/decode/decoder.h"
 #include "sql/documents.h"
 #include "sql/engine/sqlite_text.h"
+#include "sql/plan/statistics.h"
 #include "sql/session.h"
 #include "sql/table.h"
 
@@ -19,14 +20,18 @@ namespace couch::sql::plan {
 
 // The ways to CouchDB, cheapest first where nothing else is known (docs/architecture.md, Access paths).
 enum class Access : uint8_t {
-  Nothing,  // known to be empty: no request
-  ByIds,    // _all_docs {keys}
-  IdRange,  // _all_docs, a range of ids
-  Index,    // _find through a JSON index
-  Find,     // _find, every document is looked at, few are sent
-  Scan,     // _all_docs, every document is sent
-  View,     // a MapReduce view
+  Nothing,    // known to be empty: no request
+  ByIds,      // _all_docs {keys}
+  IdRange,    // _all_docs, a range of ids
+  IndexKeys,  // a JSON index as a view, which has all that is wanted: no documents
+  IndexRows,  // a JSON index as a view, with the documents
+  Index,      // _find through a JSON index
+  Find,       // _find, every document is looked at, few are sent
+  Scan,       // _all_docs, every document is sent
+  View,       // a MapReduce view
 };
+
+std::string_view name_of(Access access);  // for a person
 
 struct Leaf {
   uint32_t relation = 0;
@@ -39,9 +44,12 @@ struct Leaf {
   std::vector<const ast::Expr*> residual;  // conditions that its rows may fail
   bool limited = false;                    // the request's limit is the query's
   bool ordered = false;                    // rows come in the order that was asked for
-  std::string index;                       // Index: its name
-  uint64_t estimate = 0;                   // documents read, from the sample; 0: unknown
+  std::string index;                       // the JSON index that is read: its name
+  uint64_t estimate = 0;                   // documents or keys read; 0: unknown
+  double cost = 0;                         // microseconds, sql/plan/cost.h; 0: nothing was to be compared
   std::vector<std::string> notes;
+  std::vector<std::string> alternatives;  // the ways that were not taken and their costs, for EXPLAIN
+  std::string advice;                     // an index that would help: its CREATE INDEX; empty: none
 };
 
 struct Conditions;  // conditions.h
@@ -52,12 +60,14 @@ struct Context {
   const Options& options;
   CollationKind collation;  // what text comparisons mean: Binary where the server's order is not known
   const ServerTraits& traits;
-  const std::map<std::string, std::vector<Index>>& indexes;  // by database
-  const std::vector<Value>& parameters;                      // coerced
-  std::string_view statement;                                // its text, for EXPLAIN
-  const engine::SqliteText& sqlite;                          // the query for SQLite
-  std::shared_ptr<const Conditions> conditions;              // the query's
+  const std::map<std::string, std::vector<Index>>& indexes;     // by database
+  const std::vector<Value>& parameters;                         // coerced
+  std::string_view statement;                                   // its text, for EXPLAIN
+  const engine::SqliteText& sqlite;                             // the query for SQLite
+  std::shared_ptr<const Conditions> conditions;                 // the query's
   const Documents* documents = nullptr;                      // null: nothing is pending
+  const std::map<std::string, DatabaseFacts>* facts = nullptr;  // by database; null: nothing is known
+  Statistics* statistics = nullptr;                             // null: the server is not asked
 
   // Answers about the database hold changes that the server does not know yet (Documents::pending): no
   // reduce, no index without its documents, no limit and no sort, and every condition on fields is checked

@@ -198,7 +198,8 @@ std::string wrong_rows(World& world, const Node& condition) {
 // The same rows through every way that can answer: a hint forces each (sql/plan/hint.h).
 std::string wrong_paths(World& world, const Node& condition) {
   const auto printed = print(condition, world.table(), Dialect::Driver);
-  for (const char* hint : {"ALL_DOCS", "FIND", "INDEX", "ENGINE", "BY_ID"}) {
+  for (const char* hint : {"ALL_DOCS", "FIND", "INDEX", "ENGINE", "BY_ID", "INDEX_ROWS", "INDEX_KEYS",
+                           "INDEX_FIND", "ALL_DOCS PARALLEL 3", "INDEX_KEYS ENGINE"}) {
     std::string wrong;
     try {
       wrong = wrong_documents(

@@ -40,6 +40,7 @@ class FakeCouch : public sql::Documents, public sql::Catalog {
   uint64_t rows_given = 0;
 
   sql::ServerTraits server;
+  sql::DatabaseFacts database_facts;  // what the catalog says of it; nothing unless set
 
   // ---- sql::Documents
   std::unique_ptr<sql::DocumentStream> open(const sql::DocumentRequest& request) override;
@@ -86,6 +87,7 @@ class FakeCouch : public sql::Documents, public sql::Catalog {
   std::vector<std::string> type_field() const override { return {"type"}; }
   std::vector<sql::Index> indexes(std::string_view) override { return indexes_; }
   sql::ServerTraits traits() override { return server; }
+  sql::DatabaseFacts facts(std::string_view) override { return database_facts; }
 
  private:
   std::vector<std::string> rows(const sql::AllDocs& read) const;

@@ -57,7 +57,8 @@ std::string failure(const Case& c, const LawSetting& setting) {
   auto wanted = expected(c, setting);
   auto world = setting.make_world(c.documents);
   for (std::string hint : {"", "/*+ ALL_DOCS */", "/*+ FIND */", "/*+ ALL_DOCS ENGINE */",
-                           "/*+ FIND ENGINE */", "/*+ INDEX */"}) {
+                           "/*+ FIND ENGINE */", "/*+ INDEX */", "/*+ INDEX_ROWS */", "/*+ INDEX_KEYS */",
+                           "/*+ INDEX_FIND */", "/*+ PARALLEL 3 */", "/*+ INDEX_KEYS ENGINE */"}) {
     std::string sql = fmt::format("SELECT _id FROM t {} WHERE {}", hint, where);
     try {
       auto got = ids(*world, sql, parameters, setting.options);

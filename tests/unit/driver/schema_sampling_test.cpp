@@ -6,6 +6,7 @@
 #include "driver/bridge_row.h"
 #include "driver/schema/sampling.h"
 #include "fake_client.h"
+#include "sql/id_between.h"
 
 using namespace couch;
 using namespace couch::driver::schema;
@@ -139,7 +140,7 @@ TEST_CASE("An id between two others is between them", "[schema][sampling][proper
     for (auto n = random() % 6; n > 0; --n) high += letters[random() % letters.size()];
     if (low > high) std::swap(low, high);
     if (low == high) continue;
-    const std::string middle = id_between(low, high);
+    const std::string middle = couch::sql::id_between(low, high);
     if (middle.empty()) continue;
     ++found;
     INFO(low << " " << middle << " " << high);
@@ -148,7 +149,7 @@ TEST_CASE("An id between two others is between them", "[schema][sampling][proper
     CHECK(driver::string_of(driver::json_of(middle)) == middle);
   }
   CHECK(found > 15'000);
-  CHECK(id_between("order:000001", "order:999999") == "order:4");
+  CHECK(couch::sql::id_between("order:000001", "order:999999") == "order:4");
 }
 
 TEST_CASE("A word and a separator begin ids of one kind", "[schema][sampling]") {

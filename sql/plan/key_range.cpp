@@ -1,0 +1,206 @@
+#include "sql/plan/key_range.h"
+
+#include <rapidjson/document.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sql/engine/collation.h"
+#include "sql/engine/decimal.h"
+
+namespace couch::sql::plan {
+
+namespace {
+
+using mango::Operator;
+
+// More than these are no narrower a read than their hull.
+constexpr size_t most_ranges = 1000;
+
+int rank(std::string_view json) {
+  switch (json.empty() ? ' ' : json.front()) {
+    case 'n': return 0;
+    case 'f': return 1;
+    case 't': return 2;
+    case '"': return 4;
+    case '[': return 5;
+    case '{': return 6;
+    default: return 3;
+  }
+}
+
+std::string text_of(std::string_view json) {
+  rapidjson::Document document;
+  document.Parse(json.data(), json.size());
+  if (document.HasParseError() || !document.IsString()) return {};
+  return {document.GetString(), document.GetStringLength()};
+}
+
+// -1: before; by the low ends, the high ends.
+int compare_lows(const KeyRange& a, const KeyRange& b) {
+  if (a.low.empty() || b.low.empty())
+    return static_cast<int>(b.low.empty()) - static_cast<int>(a.low.empty());
+  int order = compare_keys(a.low, b.low);
+  return order != 0 ? order : static_cast<int>(b.includes_low) - static_cast<int>(a.includes_low);
+}
+int compare_highs(const KeyRange& a, const KeyRange& b) {
+  if (a.high.empty() || b.high.empty())
+    return static_cast<int>(a.high.empty()) - static_cast<int>(b.high.empty());
+  int order = compare_keys(a.high, b.high);
+  return order != 0 ? order : static_cast<int>(a.includes_high) - static_cast<int>(b.includes_high);
+}
+
+KeyRange intersection(const KeyRange& a, const KeyRange& b) {
+  const KeyRange& low = compare_lows(a, b) >= 0 ? a : b;
+  const KeyRange& high = compare_highs(a, b) <= 0 ? a : b;
+  return {low.low, high.high, low.includes_low, high.includes_high};
+}
+
+// Do they have a value in common, or nothing between them?
+bool touch(const KeyRange& first, const KeyRange& second) {
+  if (first.high.empty() || second.low.empty()) return true;
+  int order = compare_keys(first.high, second.low);
+  return order > 0 || (order == 0 && (first.includes_high || second.includes_low));
+}
+
+KeyRanges united(KeyRanges ranges, bool* exact) {
+  std::sort(ranges.begin(), ranges.end(),
+            [](const KeyRange& a, const KeyRange& b) { return compare_lows(a, b) < 0; });
+  KeyRanges out;
+  for (auto& range : ranges) {
+    if (range.is_empty()) continue;
+    if (!out.empty() && touch(out.back(), range)) {
+      if (compare_highs(range, out.back()) > 0) {
+        out.back().high = std::move(range.high);
+        out.back().includes_high = range.includes_high;
+      }
+      continue;
+    }
+    out.push_back(std::move(range));
+  }
+  if (out.size() > most_ranges) {
+    KeyRange hull{out.front().low, out.back().high, out.front().includes_low, out.back().includes_high};
+    out = {std::move(hull)};
+    *exact = false;
+  }
+  return out;
+}
+
+KeyRanges list_of(const std::string& operand, bool* exact) {
+  // The text is cut at its commas, so that numbers keep their digits; items are scalars.
+  KeyRanges out;
+  bool quoted = false;
+  std::string item;
+  for (size_t i = 1; i + 1 < operand.size(); ++i) {
+    char c = operand[i];
+    if (quoted && c == '\\') {
+      item += c;
+      item += operand[++i];
+      continue;
+    }
+    if (c == '"') quoted = !quoted;
+    if (c == ',' && !quoted) {
+      out.push_back({item, item});
+      item.clear();
+    } else {
+      item += c;
+    }
+  }
+  if (!item.empty()) out.push_back({item, item});
+  return united(std::move(out), exact);
+}
+
+KeyRanges ranges_of(const mango::Test& test, bool* exact) {
+  const std::string& operand = test.operand;
+  switch (test.op) {
+    case Operator::Equal: return {{operand, operand}};
+    case Operator::Less: return {{"", operand, true, false}};
+    case Operator::LessEqual: return {{"", operand}};
+    case Operator::Greater: return {{operand, "", false, true}};
+    case Operator::GreaterEqual: return {{operand, ""}};
+    case Operator::NotEqual: return {{"", operand, true, false}, {operand, "", false, true}};
+    case Operator::In: return list_of(operand, exact);
+    case Operator::NotIn:
+    case Operator::Regex:
+    case Operator::Exists: break;
+  }
+  *exact = false;
+  return every_key();
+}
+
+}  // namespace
+
+int compare_keys(std::string_view a, std::string_view b) {
+  if (int difference = rank(a) - rank(b); difference != 0) return difference;
+  switch (rank(a)) {
+    case 3: return engine::compare_decimals(a, b);
+    case 4: return engine::compare_text(text_of(a), text_of(b));
+    default: return 0;
+  }
+}
+
+bool KeyRange::is_point() const {
+  return !low.empty() && !high.empty() && includes_low && includes_high && compare_keys(low, high) == 0;
+}
+
+bool KeyRange::is_empty() const {
+  if (low.empty() || high.empty()) return false;
+  int order = compare_keys(low, high);
+  return order > 0 || (order == 0 && !(includes_low && includes_high));
+}
+
+KeyRanges every_key() { return {KeyRange{}}; }
+
+bool is_every_key(const KeyRanges& ranges) { return ranges.size() == 1 && ranges.front().is_open(); }
+
+bool are_points(const KeyRanges& ranges) {
+  return !ranges.empty() &&
+         std::all_of(ranges.begin(), ranges.end(), [](const auto& r) { return r.is_point(); });
+}
+
+KeyRanges both(const KeyRanges& a, const KeyRanges& b) {
+  if (is_every_key(a)) return b;
+  if (is_every_key(b)) return a;
+  KeyRanges out;
+  // Both are in order: those that end first cannot meet the next ones.
+  size_t i = 0, k = 0;
+  while (i < a.size() && k < b.size()) {
+    KeyRange common = intersection(a[i], b[k]);
+    if (!common.is_empty()) out.push_back(std::move(common));
+    if (compare_highs(a[i], b[k]) < 0) {
+      ++i;
+    } else {
+      ++k;
+    }
+  }
+  return out;
+}
+
+KeyRanges ranges_of(const mango::Selector& selector, const mango::Path& path, bool* exact) {
+  if (auto* field = std::get_if<mango::Field>(&selector.node)) {
+    if (field->path != path) {
+      *exact = false;
+      return every_key();
+    }
+    KeyRanges out = every_key();
+    for (const auto& test : field->tests) out = both(out, ranges_of(test, exact));
+    return out;
+  }
+  if (auto* all = std::get_if<mango::AllOf>(&selector.node)) {
+    KeyRanges out = every_key();
+    for (const auto& term : all->terms) out = both(out, ranges_of(term, path, exact));
+    return out;
+  }
+  if (auto* any = std::get_if<mango::AnyOf>(&selector.node)) {
+    KeyRanges out;
+    for (const auto& term : any->terms) {
+      KeyRanges some = ranges_of(term, path, exact);
+      out.insert(out.end(), some.begin(), some.end());
+    }
+    return united(std::move(out), exact);
+  }
+  *exact = false;
+  return every_key();
+}
+
+}  // namespace couch::sql::plan

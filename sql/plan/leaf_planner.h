@@ -1,0 +1,94 @@
+#pragma once
+// Within plan_leaf(): the ways to one table's documents, their costs, and the choice.
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sql/mango/push_down.h"
+#include "sql/plan/hint.h"
+#include "sql/plan/id_condition.h"
+#include "sql/plan/index_read.h"
+#include "sql/plan/leaf.h"
+
+namespace couch::sql::plan {
+
+using ConditionList = std::vector<const ast::Expr*>;
+
+// Those of `all` that are not among `some`.
+ConditionList without(const ConditionList& all, const ConditionList& some);
+
+// A database's, where nothing is known of it.
+constexpr uint64_t some_documents = 1'000;
+
+// One way that can answer.
+struct Way {
+  Access access = Access::Scan;
+  std::string index;
+  uint64_t documents = 0;      // or keys, that are read
+  double cost = 0;             // microseconds
+  std::function<void()> take;  // makes it the leaf's
+};
+
+class LeafPlanner {
+ public:
+  LeafPlanner(uint32_t relation, const Wish& wish, const Context& context);
+  Leaf plan();
+
+ private:
+  std::shared_ptr<const Table> table_of(const Context& context) const;
+  mango::PushDownOptions push_down_options() const;
+  const Table& table() const { return *leaf_.shape.table; }
+  const std::vector<Index>& indexes() const;
+  void refuse_full_scan() const;
+  template <class What>
+  void ask(What what) {
+    leaf_.requests.push_back({table().catalog, {}, std::move(what)});
+  }
+
+  // ---- leaf.cpp
+  void documents();
+  void nothing(ConditionList because);
+  void by_ids();
+  void view();
+  bool orders_ids() const { return context_.traits.couchdb; }
+  bool is_id_order_wanted() const { return wish_.order != IdOrder::Any; }
+  void choose(std::vector<Way> ways);
+
+  // ---- leaf_scan.cpp: _all_docs and _find
+  Way scan_way();
+  Way id_range_way();
+  std::optional<Way> find_way();
+  std::optional<Way> find_by_index_way(const IndexRead& read);
+  void all_docs(std::optional<std::string> start, std::optional<std::string> end, bool inclusive_end,
+                uint64_t documents);
+  void find(const Index* index, bool limited);
+  bool wants_documents() const;
+  bool server_can_limit() const;
+  mango::Selector selector(bool bytes) const;
+  std::vector<std::string> projection() const;
+
+  // ---- leaf_index.cpp: an index as a view
+  std::vector<IndexRead> index_reads();
+  std::vector<Way> index_ways();
+  void by_index(const IndexRead& read, bool keys);
+  uint64_t guess(const IndexRead& read) const;
+
+  const Relation& relation_;
+  const Wish& wish_;
+  const Context& context_;
+  Hint hint_;
+  Leaf leaf_;
+
+  DatabaseFacts facts_;
+  uint64_t table_rows_ = 0;  // guessed; 0: unknown
+  bool pending_ = false;     // Context::pending
+  IdCondition id_;           // what the conditions say of _id
+  ConditionList rest_;          // the conditions that id_ leaves
+  ConditionList all_;           // all that do not always hold
+  mango::Split split_;       // of rest_
+};
+
+}  // namespace couch::sql::plan
