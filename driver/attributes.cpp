@@ -19,8 +19,8 @@ constexpr std::array connection_table{
     // Of its statements, now and later.
     Attribute{ATTRIBUTE(ASYNC_ENABLE),        Choice,     ULen,     SQL_ASYNC_ENABLE_OFF, SQL_ASYNC_ENABLE_OFF, SQL_ASYNC_ENABLE_ON},
     Attribute{ATTRIBUTE(ACCESS_MODE),         Choice,     UInteger, SQL_MODE_READ_WRITE, SQL_MODE_READ_WRITE, SQL_MODE_READ_ONLY},
-    // Manual commit is not claimed (SQL_TXN_CAPABLE = SQL_TC_NONE).
-    Attribute{ATTRIBUTE(AUTOCOMMIT),          Refuse,     UInteger, SQL_AUTOCOMMIT_ON, SQL_AUTOCOMMIT_OFF, SQL_AUTOCOMMIT_ON},
+    // Manual commit keeps changes until SQLEndTran (docs/transactions.md).
+    Attribute{ATTRIBUTE(AUTOCOMMIT),          Special,    UInteger, SQL_AUTOCOMMIT_ON, SQL_AUTOCOMMIT_OFF, SQL_AUTOCOMMIT_ON},
     Attribute{ATTRIBUTE(LOGIN_TIMEOUT),       Any,        UInteger, 0, 0, 0, BeforeConnect},
     Attribute{ATTRIBUTE(TRACE),               Refuse,     UInteger, SQL_OPT_TRACE_OFF, SQL_OPT_TRACE_OFF, SQL_OPT_TRACE_ON},  // the manager's
     Attribute{ATTRIBUTE(TRACEFILE),           Special,    Text,     0, 0, 0},

@@ -6,7 +6,7 @@ namespace couch::driver {
 
 struct Capabilities {
   bool async = true;          // SQL_ATTR_ASYNC_ENABLE
-  bool transactions = false;  // manual commit
+  bool transactions = true;   // manual commit
   bool writes = true;         // INSERT, UPDATE, DELETE
   bool ddl = true;            // CREATE, DROP
   bool joins = true;

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "driver/descriptor.h"
+#include "driver/end_transaction.h"
 #include "driver/functions.h"
 #include "driver/info.h"
 #include "driver/statement.h"
@@ -83,8 +84,11 @@ void Connection::open(Attributes attributes) {
   settings.endpoint.connect_timeout = std::chrono::seconds{settings.login_timeout};
   if (catalog_set_) settings.database = catalog_;
   if (value_of(SQL_ATTR_ACCESS_MODE) == SQL_MODE_READ_ONLY) settings.sql.read_only = true;
+  const bool autocommit = value_of(SQL_ATTR_AUTOCOMMIT) == SQL_AUTOCOMMIT_ON;
+  if (!autocommit && !settings.transactions) ManualCommit::refuse();
   within_login_timeout(
       [&](const http::Stop& stop) { session_ = std::make_shared<Session>(std::move(settings), stop); });
+  session_->manual_commit().set_autocommit(autocommit);
   diagnostics().set_names(session_->settings().dsn, session_->server());
   for (std::string& warning : parsed.unknown) diagnostics().warn(SqlState::s01S00, std::move(warning));
 }
@@ -152,6 +156,11 @@ Outcome Connection::disconnect() {
     return Outcome::Success;
   }
   if (!session_) throw OdbcError{SqlState::s08003, "the connection is not open"};
+  if (session_->manual_commit().pending()) {
+    throw OdbcError{
+        SqlState::s25000,
+        "changes of this connection wait for COMMIT or ROLLBACK: call SQLEndTran, then disconnect"};
+  }
   release_children();
   session_->log().write(LogLevel::Info, "disconnected");
   session_.reset();
@@ -287,6 +296,9 @@ Outcome Connection::set_attribute(SQLINTEGER id, SQLPOINTER value, const TextIn&
       }
       return Outcome::Success;
     }
+    case SQL_ATTR_AUTOCOMMIT:
+      set_autocommit(static_cast<SQLUINTEGER>(reinterpret_cast<SQLULEN>(value)));
+      return Outcome::Success;
     case SQL_ATTR_TXN_ISOLATION: {
       const auto level = static_cast<SQLUINTEGER>(reinterpret_cast<SQLULEN>(value));
       if (level == SQL_TXN_READ_COMMITTED) return Outcome::Success;
@@ -304,6 +316,8 @@ Outcome Connection::set_attribute(SQLINTEGER id, SQLPOINTER value, const TextIn&
       const SQLULEN login_timeout = value_of(SQL_ATTR_LOGIN_TIMEOUT);
       reset_attributes();
       value_of(SQL_ATTR_LOGIN_TIMEOUT) = login_timeout;
+      rollback(session);  // nobody can commit it any more
+      session.manual_commit().set_autocommit(true);
       within_login_timeout([&](const http::Stop& stop) {
         auto schema = session.schema(&stop);
         if (schema->current() != session.settings().database)
@@ -379,8 +393,41 @@ Outcome Connection::end_transaction(SQLSMALLINT completion) {
   if (completion != SQL_COMMIT && completion != SQL_ROLLBACK) {
     throw OdbcError{SqlState::sHY012, "the completion type {} is not known", completion};
   }
-  open_session();
-  return Outcome::Success;  // in autocommit every statement has been a transaction of its own
+  Session& session = open_session();
+  if (completion == SQL_COMMIT) {
+    commit(session, diagnostics());
+    return Outcome::Success;
+  }
+  rollback(session);
+  close_cursors(nullptr, true);
+  return Outcome::Success;
+}
+
+void Connection::close_cursors(const Statement* except, bool manager_knows) {
+  std::vector<std::shared_ptr<Statement>> statements;
+  {
+    std::scoped_lock lock{children_mutex_};
+    for (const auto& weak : statements_) {
+      if (auto statement = weak.lock(); statement && statement.get() != except)
+        statements.push_back(std::move(statement));
+    }
+  }
+  for (const auto& statement : statements) {
+    // One that another thread is using goes on over what it has seen.
+    if (const auto lock = statement->try_enter(); lock.owns_lock()) statement->lose_cursor(manager_knows);
+  }
+}
+
+// Back to autocommit commits what is pending (ODBC, SQLSetConnectAttr).
+void Connection::set_autocommit(SQLULEN value) {
+  if (value != SQL_AUTOCOMMIT_ON && value != SQL_AUTOCOMMIT_OFF)
+    throw OdbcError{SqlState::sHY024, "SQL_ATTR_AUTOCOMMIT cannot be {}", value};
+  const bool on = value == SQL_AUTOCOMMIT_ON;
+  if (session_) {
+    if (on) commit(*session_, diagnostics());
+    session_->manual_commit().set_autocommit(on);
+  }
+  value_of(SQL_ATTR_AUTOCOMMIT) = value;
 }
 
 }  // namespace couch::driver

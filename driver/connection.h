@@ -39,6 +39,9 @@ class Connection : public Handle {
   Outcome native_sql(const std::string& statement, const TextOut& out);
   Outcome get_info(SQLUSMALLINT type, SQLPOINTER value, const TextOut& text, SQLSMALLINT* length);
   Outcome end_transaction(SQLSMALLINT completion);
+  // ROLLBACK closes the cursors of all statements but `except`. manager_knows: SQLEndTran, after which the
+  // driver manager takes them for closed; else they stay for SQLCloseCursor, without rows (24000).
+  void close_cursors(const Statement* except, bool manager_knows);
 
   Outcome allocate_statement(SQLHANDLE* out);
   Outcome allocate_descriptor(SQLHANDLE* out);
@@ -62,6 +65,7 @@ class Connection : public Handle {
   // On every statement that there is. Throws OdbcError HY010 when one runs asynchronously.
   void set_of_statements(SQLINTEGER id, SQLPOINTER value);
   void release_children() noexcept;
+  void set_autocommit(SQLULEN value);
   SQLULEN& value_of(SQLINTEGER id);
 
   std::shared_ptr<Environment> environment_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sql/change/transaction.h"
+
 namespace couch::driver {
 namespace {
 
@@ -13,7 +15,7 @@ constexpr std::string_view out_of_memory_message = "[CouchDB ODBC] Memory alloca
 int rank(const Record& record) {
   const std::string_view code = code_of(record.state);
   if (code == "01S01") return -1;
-  if (code.starts_with("40") || code == "08S01") return 0;
+  if (code.starts_with("40") || code == "08S01" || code == "08007") return 0;
   if (code.starts_with("01")) return 2;
   return 1;
 }
@@ -36,6 +38,35 @@ std::string_view subclass_origin(std::string_view code) {
                                        "HY105", "HY107", "HY109", "HY110", "HY111", "HYT00", "HYT01"};
   if (code.starts_with("IM") || std::ranges::find(odbc, code) != std::end(odbc)) return "ODBC 3.0";
   return "ISO 9075";
+}
+
+// Of one document of a COMMIT that failed.
+SqlState state_of(sql::change::CommitError::Fate fate) {
+  using enum sql::change::CommitError::Fate;
+  switch (fate) {
+    case Conflict: return SqlState::s40001;
+    case Refused: return SqlState::s40002;
+    case Unknown: return SqlState::s08007;
+    case Written: return SqlState::s01000;
+    case NotWritten: return SqlState::s40001;
+  }
+  return SqlState::sHY000;
+}
+
+// What became of each document of a COMMIT that failed.
+void add_documents(Diagnostics& out, const std::exception_ptr& error) {
+  constexpr size_t most = 1000;  // the driver manager copies every record at once
+  try {
+    std::rethrow_exception(error);
+  } catch (const sql::change::CommitError& failed) {
+    const auto& documents = failed.documents();
+    for (size_t i = 0; i < std::min(most, documents.size()); ++i)
+      out.warn(state_of(documents[i].fate), documents[i].message);
+    if (documents.size() > most)
+      out.warn(SqlState::s01000, fmt::format("and {} documents more", documents.size() - most));
+  } catch (...) {
+    // only that one has documents
+  }
 }
 
 }  // namespace
@@ -61,9 +92,10 @@ void Diagnostics::warn(SqlState state, std::string message, SQLLEN row, SQLINTEG
 }
 
 void Diagnostics::add(std::exception_ptr error, SQLLEN row, SQLINTEGER column) {
-  Failure failure = describe(std::move(error));
+  Failure failure = describe(error);
   records_.push_back(
       {failure.state, std::move(failure.message), failure.native, failure.from_server, row, column});
+  add_documents(*this, error);
 }
 
 SQLRETURN Diagnostics::close(Outcome outcome) noexcept {

@@ -42,8 +42,13 @@ Outcome Environment::allocate_connection(SQLHANDLE* out) {
   if (!out) throw OdbcError{SqlState::sHY009, "OutputHandlePtr is a null pointer"};
   *out = SQL_NULL_HDBC;
   if (version_ == 0) throw OdbcError{SqlState::sHY010, "SQL_ATTR_ODBC_VERSION has not been set"};
-  *out =
-      Handles::add(std::make_shared<Connection>(std::static_pointer_cast<Environment>(shared_from_this())));
+  auto connection = std::make_shared<Connection>(std::static_pointer_cast<Environment>(shared_from_this()));
+  {
+    std::scoped_lock lock{children_mutex_};
+    std::erase_if(children_, [](const auto& weak) { return weak.expired(); });
+    children_.push_back(connection);
+  }
+  *out = Handles::add(std::move(connection));
   ++connections_;
   return Outcome::Success;
 }
@@ -52,7 +57,25 @@ Outcome Environment::end_transaction(SQLSMALLINT completion) {
   if (completion != SQL_COMMIT && completion != SQL_ROLLBACK) {
     throw OdbcError{SqlState::sHY012, "the completion type {} is not known", completion};
   }
-  return Outcome::Success;  // in autocommit every statement has been a transaction of its own
+  std::vector<std::shared_ptr<Connection>> open;
+  {
+    std::scoped_lock lock{children_mutex_};
+    for (const auto& weak : children_) {
+      if (auto connection = weak.lock()) open.push_back(std::move(connection));
+    }
+  }
+  Outcome outcome = Outcome::Success;
+  for (const auto& connection : open) {
+    const Guard guard = connection->enter();
+    if (!connection->session()) continue;
+    try {
+      connection->end_transaction(completion);
+    } catch (...) {
+      diagnostics().add(std::current_exception(), SQL_NO_ROW_NUMBER);
+      outcome = Outcome::Error;
+    }
+  }
+  return outcome;
 }
 
 void Environment::check_free() const {

@@ -4,10 +4,15 @@
 #include <sqlext.h>
 
 #include <atomic>
+#include <memory>
+#include <mutex>
+#include <vector>
 
 #include "driver/handle.h"
 
 namespace couch::driver {
+
+class Connection;
 
 class Environment : public Handle {
  public:
@@ -17,6 +22,8 @@ class Environment : public Handle {
   Outcome set_attribute(SQLINTEGER id, SQLPOINTER value);
   Outcome get_attribute(SQLINTEGER id, SQLPOINTER value);
   Outcome allocate_connection(SQLHANDLE* out);
+  // On every open connection; one that fails does not keep the others from theirs. Error: its records are
+  // here.
   Outcome end_transaction(SQLSMALLINT completion);
   // Throws OdbcError HY010 while it has connections.
   void check_free() const;
@@ -29,6 +36,8 @@ class Environment : public Handle {
   std::atomic<SQLINTEGER> version_{0};  // 0: not told yet
   SQLINTEGER pooling_ = SQL_CP_OFF, pool_match_ = SQL_CP_STRICT_MATCH;
   std::atomic<int> connections_{0};
+  std::mutex children_mutex_;
+  std::vector<std::weak_ptr<Connection>> children_;
 };
 
 }  // namespace couch::driver

@@ -58,7 +58,7 @@ constexpr std::array table{
     NARROW(ALLOCHANDLE, "AllocHandle", Core, ""),
     NARROW(CLOSECURSOR, "CloseCursor", Core, ""),
     NARROW(COPYDESC, "CopyDesc", Core, ""),
-    NARROW(ENDTRAN, "EndTran", Core, "autocommit only: nothing is pending"),
+    NARROW(ENDTRAN, "EndTran", Core, ""),
     NARROW(FREEHANDLE, "FreeHandle", Core, ""),
     BOTH(GETCONNECTATTR, "GetConnectAttr", Core, ""),
     BOTH(GETDESCFIELD, "GetDescField", Core, ""),

@@ -268,7 +268,7 @@ constexpr std::array table{
     InfoEntry{INFO(PROCEDURES), yes},
     InfoEntry{INFO(CONCAT_NULL_BEHAVIOR), u16(SQL_CB_NULL)},
     InfoEntry{INFO(CURSOR_COMMIT_BEHAVIOR), u16(SQL_CB_PRESERVE)},
-    InfoEntry{INFO(CURSOR_ROLLBACK_BEHAVIOR), u16(SQL_CB_PRESERVE)},
+    InfoEntry{INFO(CURSOR_ROLLBACK_BEHAVIOR), u16(capabilities.transactions ? SQL_CB_CLOSE : SQL_CB_PRESERVE)},
     InfoEntry{INFO(DATA_SOURCE_READ_ONLY), read_only},
     InfoEntry{INFO(DEFAULT_TXN_ISOLATION), u32(capabilities.transactions ? SQL_TXN_READ_COMMITTED : 0)},
     InfoEntry{INFO(EXPRESSIONS_IN_ORDERBY), yes},

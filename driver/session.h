@@ -7,6 +7,7 @@
 
 #include "driver/config/settings.h"
 #include "driver/log.h"
+#include "driver/manual_commit.h"
 #include "driver/schema/schema.h"
 #include "http/client.h"
 #include "http/wait.h"
@@ -21,6 +22,7 @@ class Session {
   const Settings& settings() const noexcept { return settings_; }
   const std::shared_ptr<http::Client>& client() const noexcept { return client_; }
   Log& log() noexcept { return log_; }
+  ManualCommit& manual_commit() noexcept { return manual_commit_; }
   const std::string& product() const noexcept { return product_; }  // "CouchDB"
   const std::string& version() const noexcept { return version_; }  // "3.5.0"
   std::string server() const;  // "127.0.0.1:5984", for SQL_SERVER_NAME and diagnostics
@@ -44,6 +46,7 @@ class Session {
 
  private:
   Settings settings_;
+  ManualCommit manual_commit_{settings_.transactions, settings_.transaction_memory};
   Log log_;
   std::shared_ptr<http::Client> client_;
   std::unique_ptr<schema::Schema> schema_;

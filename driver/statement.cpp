@@ -7,8 +7,11 @@
 #include "driver/bridge.h"
 #include "driver/connection.h"
 #include "driver/dynamic_function.h"
+#include "driver/end_transaction.h"
 #include "http/error.h"
+#include "sql/change/overlay.h"
 #include "sql/error.h"
+#include "sql/transaction_statement.h"
 
 namespace couch::driver {
 
@@ -280,9 +283,16 @@ void Statement::run(const std::vector<sql::Value>& values) {
     state_ = State::Executed;
     return;
   }
-  documents_ = documents_over(session_->client(), &stop_, std::nullopt);
-  auto rows = prepared_->execute(
-      values, {.documents = *documents_, .stop = stop_.flag(), .limit = max_rows, .catalog = &catalog_});
+  if (prepared_->kind() == sql::StatementKind::Transaction) return run_transaction_statement();
+  auto* transaction = session_->manual_commit().transaction();
+  // Without pending changes a definition is in nobody's way: it is carried out at once, in manual commit too.
+  if (transaction && prepared_->kind() == sql::StatementKind::Definition && transaction->empty())
+    transaction = nullptr;
+  auto rows = prepared_->execute(values, {.documents = open_documents(),
+                                          .stop = stop_.flag(),
+                                          .limit = max_rows,
+                                          .catalog = &catalog_,
+                                          .transaction = transaction});
   const DynamicFunction function = dynamic_function(prepared_->function());
   diagnostics().set_dynamic_function(function.name, function.code);
   if (!prepared_->columns().empty()) {
@@ -294,6 +304,41 @@ void Statement::run(const std::vector<sql::Value>& values) {
   }
   for (std::string& warning : rows->take_warnings()) diagnostics().warn(SqlState::s01000, std::move(warning));
   state_ = State::Executed;
+}
+
+sql::Documents& Statement::open_documents() {
+  documents_ = documents_over(session_->client(), &stop_, std::nullopt);
+  const auto* transaction = session_->manual_commit().transaction();
+  if (!transaction) return *documents_;
+  using Overlay = sql::change::OverlayDocuments;
+  const bool changes = prepared_->kind() == sql::StatementKind::Change;
+  documents_ = std::make_unique<Overlay>(std::move(documents_), *transaction,
+                                         changes ? Overlay::For::Change : Overlay::For::Query);
+  return *documents_;
+}
+
+void Statement::run_transaction_statement() {
+  using enum sql::PreparedTransaction::Action;
+  const auto& statement = static_cast<const sql::PreparedTransaction&>(*prepared_);
+  ManualCommit& manual = session_->manual_commit();
+  switch (statement.action()) {
+    case Begin: manual.begin(); break;
+    case Commit: commit(*session_, stop_, diagnostics()); break;
+    case Rollback:
+      rollback(*session_);
+      if (const auto connection = connection_.lock()) connection->close_cursors(this, false);
+      break;
+    case Savepoint: manual.required("SAVEPOINT").savepoint(statement.savepoint()); break;
+    case RollbackTo: manual.required("ROLLBACK TO").rollback_to(statement.savepoint()); break;
+    case Release: manual.required("RELEASE").release(statement.savepoint()); break;
+  }
+  state_ = State::Executed;
+}
+
+void Statement::lose_cursor(bool manager_knows) {
+  if (state_ != State::CursorOpen) return;
+  forget_results();
+  if (manager_knows) state_ = prepared_by_application_ ? State::Prepared : State::Allocated;
 }
 
 void Statement::open(std::unique_ptr<sql::Rows> rows, uint64_t max_rows) {
@@ -433,6 +478,7 @@ Cursor& Statement::open_cursor() {
     if (state_ == State::Executed) throw OdbcError{SqlState::s24000, "the statement has no result set"};
     throw OdbcError{SqlState::sHY010, "the statement has not been executed"};
   }
+  if (!cursor_) throw OdbcError{SqlState::s24000, "the cursor was closed by ROLLBACK"};
   return *cursor_;
 }
 

@@ -77,6 +77,9 @@ class Statement : public Handle {
   Outcome set_attribute(SQLINTEGER id, SQLPOINTER value);
   Outcome get_attribute(SQLINTEGER id, SQLPOINTER value);
 
+  // ROLLBACK, under its lock: see Connection::close_cursors.
+  void lose_cursor(bool manager_knows);
+
   // From any thread; takes no lock that a running call holds.
   SQLRETURN cancel() noexcept;
 
@@ -117,6 +120,9 @@ class Statement : public Handle {
   Outcome run_changes(size_t failed);
   std::optional<std::chrono::steady_clock::time_point> retry_deadline() const;
   void run(const std::vector<sql::Value>& values);
+  void run_transaction_statement();
+  // What it is executed with: the server's documents, with the connection's own changes among them.
+  sql::Documents& open_documents();
   void open(std::unique_ptr<sql::Rows> rows, uint64_t max_rows);
   void describe(const std::vector<sql::ResultColumn>& columns);
   void describe_parameters();

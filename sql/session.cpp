@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sql/change/change.h"
+#include "sql/change/overlay.h"
 #include "sql/coercion.h"
 #include "sql/define/definition.h"
 #include "sql/located.h"
@@ -18,6 +19,7 @@
 #include "sql/prepared_query.h"
 #include "sql/procedure/procedure.h"
 #include "sql/rows.h"
+#include "sql/transaction_statement.h"
 
 namespace couch::sql {
 
@@ -57,6 +59,8 @@ class PreparedQuery : public Prepared {
   std::unique_ptr<Rows> execute(const std::vector<Value>& parameters,
                                 const Execution& execution) const override {
     return located_in(text_, [&] {
+      // Its answers hold the changes that there are now.
+      if (auto* own = dynamic_cast<change::OverlayDocuments*>(&execution.documents)) own->begin_query();
       // Planned with the parameters' values: which index, which ids and whether there can be rows at all
       // depend on them. It costs microseconds; the server is asked only where a wrong choice would cost much
       // more than the question.
@@ -173,7 +177,10 @@ struct Dispatch {
     if (explained()) not_yet("EXPLAIN of REFRESH SCHEMA");
     return std::make_unique<PreparedRefresh>();
   }
-  Made operator()(const ast::Transaction&) const { not_yet("a transaction statement"); }
+  Made operator()(const ast::Transaction& node) const {
+    if (explained()) not_yet("EXPLAIN of a transaction statement");
+    return std::make_unique<PreparedTransaction>(node);
+  }
   Made operator()(const ast::CallProcedure& call) const {
     if (explained()) not_yet("EXPLAIN of CALL");
     return procedure::prepare(std::string{text}, call, statement.span, statement.parameters, options);

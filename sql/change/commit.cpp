@@ -92,7 +92,7 @@ std::vector<CommitError::Document> differences(
 std::string text_of(const Change& change) {
   const auto& [database, id, what] = change;
   if (what->deleted()) return deletion(id, what->revision);
-  return what->revision.empty() ? what->document : with_revision(what->document, what->revision);
+  return what->revision.empty() ? what->document : revision_added(what->document, what->revision);
 }
 
 std::string reason_of(const WriteResult& result) {
@@ -155,6 +155,9 @@ class Writer {
       fail(change, Fate::Unknown,
            fmt::format("whether {} in {} was written is not known{}{}", id, database, why.empty() ? "" : ": ",
                        why));
+    } else if (result->error == "not_sent") {
+      fail(change, Fate::NotWritten,
+           fmt::format("{} in {} was not written: {}", id, database, result->reason));
     } else if (result->error == "conflict") {
       conflict_ = true;
       fail(change, Fate::Conflict,

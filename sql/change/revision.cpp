@@ -87,14 +87,14 @@ bool named(std::string_view key, std::string_view name) {
   return inside == name || (inside.find('\\') != std::string_view::npos && unescaped(key) == name);
 }
 
-std::string quoted(std::string_view text) {
+}  // namespace
+
+std::string text_json(std::string_view text) {
   rapidjson::StringBuffer buffer;
   rapidjson::Writer writer{buffer};
   writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
   return {buffer.GetString(), buffer.GetSize()};
 }
-
-}  // namespace
 
 std::string text_member(std::string_view object, std::string_view name, bool first) {
   std::string found;
@@ -107,7 +107,7 @@ std::string text_member(std::string_view object, std::string_view name, bool fir
   return found;
 }
 
-std::string without_revision(std::string object) {
+std::string revision_removed(std::string object) {
   for (bool again = true; again;) {
     again = false;
     Members members{object};
@@ -133,21 +133,21 @@ std::string without_revision(std::string object) {
   return object;
 }
 
-std::string with_revision(std::string_view object, std::string_view revision) {
+std::string revision_added(std::string_view object, std::string_view revision) {
   const size_t brace = object.find('{');
   if (brace == std::string_view::npos) return std::string{object};
   const size_t first = object.find_first_not_of(" \t\r\n", brace + 1);
   const bool bare = first == std::string_view::npos || object[first] == '}';
   std::string out;
   out.reserve(object.size() + revision.size() + 12);
-  out.append(object.substr(0, brace + 1)).append("\"_rev\":").append(quoted(revision));
+  out.append(object.substr(0, brace + 1)).append("\"_rev\":").append(text_json(revision));
   if (!bare) out += ',';
   out.append(object.substr(brace + 1));
   return out;
 }
 
 std::string deletion(std::string_view id, std::string_view revision) {
-  return "{\"_id\":" + quoted(id) + ",\"_rev\":" + quoted(revision) + ",\"_deleted\":true}";
+  return "{\"_id\":" + text_json(id) + ",\"_rev\":" + text_json(revision) + ",\"_deleted\":true}";
 }
 
 }  // namespace couch::sql::change

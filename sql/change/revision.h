@@ -10,9 +10,11 @@ namespace couch::sql::change {
 std::string text_member(std::string_view object, std::string_view name, bool first = false);
 
 // The object without top-level members named _rev.
-std::string without_revision(std::string object);
+std::string revision_removed(std::string object);
 // The object, which has no _rev, with this one as its first member.
-std::string with_revision(std::string_view object, std::string_view revision);
+std::string revision_added(std::string_view object, std::string_view revision);
+// As a JSON string.
+std::string text_json(std::string_view text);
 // {"_id":…,"_rev":…,"_deleted":true}
 std::string deletion(std::string_view id, std::string_view revision);
 

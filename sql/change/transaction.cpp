@@ -46,7 +46,7 @@ void Transaction::require_open() const {
   if (committing_) throw Error(ErrorKind::TransactionState, "the transaction is being committed");
 }
 
-void Transaction::put(const std::string& database, const std::string& id, PendingPtr change) {
+void Transaction::change(const std::string& database, const std::string& id, PendingPtr change) {
   changes_->put(database, id, std::move(change), memory_);
 }
 
@@ -58,9 +58,9 @@ void Transaction::insert(const std::string& database, const std::string& id, std
     throw Error(ErrorKind::Duplicate,
                 fmt::format("there is a document {} in {} already: this transaction wrote it", id, database));
   }
-  put(database, id,
-      std::make_shared<const Pending>(
-          Pending{known ? known->revision : std::string{}, without_revision(std::move(document))}));
+  change(database, id,
+         std::make_shared<const Pending>(
+             Pending{known ? known->revision : std::string{}, revision_removed(std::move(document))}));
 }
 
 void Transaction::replace(const std::string& database, const std::string& id, const std::string& revision,
@@ -68,9 +68,9 @@ void Transaction::replace(const std::string& database, const std::string& id, co
   std::scoped_lock lock{mutex_};
   require_open();
   const PendingPtr known = changes_->find(database, id);
-  put(database, id,
-      std::make_shared<const Pending>(
-          Pending{known ? known->revision : revision, without_revision(std::move(document))}));
+  change(database, id,
+         std::make_shared<const Pending>(
+             Pending{known ? known->revision : revision, revision_removed(std::move(document))}));
 }
 
 void Transaction::remove(const std::string& database, const std::string& id, const std::string& revision) {
@@ -79,9 +79,18 @@ void Transaction::remove(const std::string& database, const std::string& id, con
   const PendingPtr known = changes_->find(database, id);
   const std::string& base = known ? known->revision : revision;
   // Inserted and deleted again: as if nothing had been.
-  PendingPtr change;
-  if (!base.empty()) change = std::make_shared<const Pending>(Pending{base, {}});
-  put(database, id, std::move(change));
+  PendingPtr deleted;
+  if (!base.empty()) deleted = std::make_shared<const Pending>(Pending{base, {}});
+  change(database, id, std::move(deleted));
+}
+
+void Transaction::put(const std::string& database, const std::string& id, std::string_view base,
+                      std::optional<std::string> json) {
+  const std::string revision{base};
+  if (json)
+    replace(database, id, revision, std::move(*json));
+  else
+    remove(database, id, revision);
 }
 
 PendingPtr Transaction::lookup(std::string_view database, std::string_view id) const {

@@ -103,6 +103,11 @@ class Transaction {
   // Deleted. What this transaction inserted is forgotten.
   void remove(const std::string& database, const std::string& id, const std::string& revision);
 
+  // Any of these, by what is known: `base` is the revision that is replaced, empty for a new document;
+  // without `json` it is deleted.
+  void put(const std::string& database, const std::string& id, std::string_view base,
+           std::optional<std::string> json);
+
   // Null: no pending change.
   PendingPtr lookup(std::string_view database, std::string_view id) const;
   std::shared_ptr<const Snapshot> snapshot() const;
@@ -150,7 +155,7 @@ class Transaction {
 
  private:
   friend class Scope;
-  void put(const std::string& database, const std::string& id, PendingPtr change);
+  void change(const std::string& database, const std::string& id, PendingPtr change);
   void undo(uint64_t mark);
   void require_open() const;
 

@@ -214,7 +214,10 @@ void LeafPlanner::view() {
 }
 
 Leaf plan_leaf(uint32_t relation, const Wish& wish, const Context& context) {
-  return LeafPlanner{relation, wish, context}.plan();
+  Leaf leaf = LeafPlanner{relation, wish, context}.plan();
+  // A transaction's own documents are in every answer of _find.
+  if (leaf.requests.size() > 1 && context.pending(leaf.shape.table->catalog)) leaf.shape.once = true;
+  return leaf;
 }
 
 }  // namespace couch::sql::plan

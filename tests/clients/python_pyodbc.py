@@ -44,6 +44,22 @@ def state_of(work):
 
 
 @test
+def begins_without_autocommit_as_pyodbc_does():
+    connection = pyodbc.connect("DSN=shop")
+    equal(connection.autocommit, False)
+    equal(connection.getinfo(pyodbc.SQL_TXN_CAPABLE), 1)  # SQL_TC_DML
+    cursor = connection.cursor()
+    rows = cursor.execute("SELECT COUNT(*) FROM customer").fetchval()
+    assert rows > 0, rows
+    connection.commit()
+    equal(connection.cursor().execute("SELECT COUNT(*) FROM customer").fetchval(), rows)
+    connection.rollback()
+    connection.autocommit = True
+    connection.close()
+    equal(state_of(lambda: pyodbc.connect("DSN=shop;Transactions=no")), "HYC00")
+
+
+@test
 def lists_tables():
     with connect() as connection:
         tables = {row.table_name: row for row in connection.cursor().tables()}

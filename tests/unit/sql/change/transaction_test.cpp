@@ -93,14 +93,14 @@ CommitError failed_commit(Transaction& transaction, Server& server) {
 
 TEST_CASE("A revision is taken out of a document and put into it, and nothing else changes",
           "[transaction]") {
-  CHECK(without_revision(R"({"_id":"a","_rev":"1-a","n":1})") == R"({"_id":"a","n":1})");
-  CHECK(without_revision(R"({"_rev":"1-a","_id":"a"})") == R"({"_id":"a"})");
-  CHECK(without_revision(R"({ "_rev" : "1-a" , "n" : 1e-7 })") == R"({  "n" : 1e-7 })");
-  CHECK(without_revision(R"({"n":[1,{"_rev":"2"}],"_rev":"1-a"})") == R"({"n":[1,{"_rev":"2"}]})");
-  CHECK(without_revision(R"({"_rev":"1-a"})") == "{}");
-  CHECK(without_revision(R"({"\u005frev":"1","a":"\"}","_rev":"2"})") == R"({"a":"\"}"})");
-  CHECK(with_revision("{}", "1-a") == R"({"_rev":"1-a"})");
-  CHECK(with_revision(R"({"n":1e400})", "1-a") == R"({"_rev":"1-a","n":1e400})");
+  CHECK(revision_removed(R"({"_id":"a","_rev":"1-a","n":1})") == R"({"_id":"a","n":1})");
+  CHECK(revision_removed(R"({"_rev":"1-a","_id":"a"})") == R"({"_id":"a"})");
+  CHECK(revision_removed(R"({ "_rev" : "1-a" , "n" : 1e-7 })") == R"({  "n" : 1e-7 })");
+  CHECK(revision_removed(R"({"n":[1,{"_rev":"2"}],"_rev":"1-a"})") == R"({"n":[1,{"_rev":"2"}]})");
+  CHECK(revision_removed(R"({"_rev":"1-a"})") == "{}");
+  CHECK(revision_removed(R"({"\u005frev":"1","a":"\"}","_rev":"2"})") == R"({"a":"\"}"})");
+  CHECK(revision_added("{}", "1-a") == R"({"_rev":"1-a"})");
+  CHECK(revision_added(R"({"n":1e400})", "1-a") == R"({"_rev":"1-a","n":1e400})");
   CHECK(deletion("a\"b", "1-a") == R"({"_id":"a\"b","_rev":"1-a","_deleted":true})");
   CHECK(text_member(R"({"x":{"_id":"no"},"_id":"\u0061b"})", "_id") == "ab");
   CHECK(text_member(R"({"_id":7})", "_id").empty());
