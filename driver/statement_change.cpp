@@ -59,12 +59,12 @@ Outcome Statement::run_changes(size_t failed) {
   SQLULEN* const processed = ipd_->header.rows_processed_ptr;
   cursor_.reset();
   row_count_ = 0;
-  documents_ = documents_over(session_->client(), &stop_, std::nullopt);
-  const sql::Execution execution{.documents = *documents_,
+  sql::change::Transaction* const transaction = session_->manual_commit().transaction();
+  const sql::Execution execution{.documents = open_documents(),
                                  .stop = stop_.flag(),
                                  .limit = 0,
                                  .catalog = &catalog_,
-                                 .transaction = nullptr,
+                                 .transaction = transaction,
                                  .deadline = retry_deadline()};
   const DynamicFunction function = dynamic_function(prepared_->function());
   diagnostics().set_dynamic_function(function.name, function.code);
@@ -108,7 +108,11 @@ Outcome Statement::run_changes(size_t failed) {
     for (const size_t set : usable) {
       if (processed) *processed = set + 1;
       try {
+        // What fails in the middle leaves nothing of it in a transaction.
+        std::optional<sql::change::Transaction::Scope> scope;
+        if (transaction) scope.emplace(*transaction);
         auto rows = prepared_->execute(sets[set].values, execution);
+        if (scope) scope->keep();
         succeeded(set, rows->affected().value_or(0), warn(rows->take_warnings(), set));
         if (!prepared_->columns().empty()) results.push_back(std::move(rows));
       } catch (...) {

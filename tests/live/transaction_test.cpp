@@ -162,7 +162,9 @@ TEST_CASE("Live: random transactions, seen by themselves and by others, are thos
         expected = "23000";
       }
       std::string message;
-      const auto actual = own.state(statement, {}, &message);
+      auto actual = own.state(statement, {}, &message);
+      // SQL_NO_DATA: no row was touched.
+      if (actual.empty() && message.find("(100)") != std::string::npos) actual = "00000";
       INFO(message);
       REQUIRE(actual == expected);
     };

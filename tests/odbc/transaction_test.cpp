@@ -101,3 +101,133 @@ TEST_CASE("COMMIT leaves cursors open, ROLLBACK closes them", "[odbc][transactio
   }
   CHECK_THAT(c(SQLEndTran(SQL_HANDLE_DBC, c, 7)), failed("HY012"));
 }
+
+namespace {
+
+// Connected in manual commit, with a change of ran, a deletion of drive and a new document pending.
+struct Pending {
+  Films films;
+  Connection c{films.environment, films.connection_string()};
+
+  Pending() {
+    REQUIRE_THAT(c.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF), succeeded());
+    Statement st{c};
+    REQUIRE_THAT(st.exec("UPDATE film SET year = 1986 WHERE _id = 'ran'"), succeeded());
+    REQUIRE_THAT(st.exec("DELETE FROM film WHERE _id = 'drive'"), succeeded());
+    REQUIRE_THAT(st.exec("INSERT INTO film (_id, title) VALUES ('solaris', 'Solaris')"), succeeded());
+    films.couch.forget_asked();
+  }
+  Returned commit() { return c(SQLEndTran(SQL_HANDLE_DBC, c, SQL_COMMIT)); }
+  std::vector<std::string> asked() const {
+    std::vector<std::string> out;
+    for (const auto& one : films.couch.asked()) out.push_back(one.method + " " + one.path);
+    return out;
+  }
+};
+
+std::vector<std::string> states(const Returned& returned) {
+  std::vector<std::string> out;
+  for (const auto& record : returned.records) out.push_back(record.state);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("COMMIT asks for every revision, without documents, before it writes", "[odbc][transaction]") {
+  Pending pending;
+  CHECK_THAT(pending.c(SQLDisconnect(pending.c)), failed("25000"));
+  REQUIRE_THAT(pending.commit(), succeeded());
+  REQUIRE(pending.asked() == std::vector<std::string>{"POST /films/_all_docs", "POST /films/_bulk_docs"});
+  const auto verify = pending.films.couch.asked().front();
+  CHECK(verify.parameter("include_docs").value_or("false") == "false");
+  CHECK_THAT(verify.body, Catch::Contains("drive") && Catch::Contains("ran") && Catch::Contains("solaris"));
+  const auto write = pending.films.couch.asked().back().body;
+  CHECK_THAT(write, Catch::Contains(R"("_deleted":true)") && Catch::Contains("1986"));
+  // Other fields are as they were, to the byte.
+  CHECK_THAT(write, Catch::Contains(R"("rating":8.2,"seen":true,"released":"1985-05-31"})"));
+  pending.films.couch.forget_asked();
+  CHECK_THAT(pending.commit(), succeeded());  // of nothing
+  CHECK(pending.asked().empty());
+}
+
+TEST_CASE("ROLLBACK asks nobody", "[odbc][transaction]") {
+  Pending pending;
+  CHECK_THAT(pending.c(SQLEndTran(SQL_HANDLE_DBC, pending.c, SQL_ROLLBACK)), succeeded());
+  CHECK(pending.asked().empty());
+  Statement st{pending.c};
+  REQUIRE_THAT(st.exec("SELECT year FROM film WHERE _id IN ('ran', 'drive', 'solaris') ORDER BY _id"),
+               succeeded());
+  CHECK(st.rows() == std::vector<std::vector<Text>>{{"2021"}, {"1985"}});
+}
+
+TEST_CASE("Somebody was faster: 40001, a record for each document, and nothing is written",
+          "[odbc][transaction]") {
+  Pending pending;
+  pending.films.couch.on_post("/films/_all_docs")
+      .answer(
+          R"({"rows":[{"id":"drive","key":"drive","value":{"rev":"9-other"}},{"id":"ran","key":"ran","value":{"rev":"9-x","deleted":true},"doc":null},{"key":"solaris","error":"not_found"}]})");
+  const Returned commit = pending.commit();
+  CHECK_THAT(commit, failed("40001"));
+  CHECK(states(commit) == std::vector<std::string>{"40001", "40001", "40001"});
+  CHECK_THAT(commit.records[0].message, Catch::Contains("nothing was written"));
+  CHECK_THAT(commit.records[1].message, Catch::Contains("drive in films") && Catch::Contains("9-other"));
+  CHECK_THAT(commit.records[2].message, Catch::Contains("ran in films was deleted"));
+  CHECK(pending.asked() == std::vector<std::string>{"POST /films/_all_docs"});
+  CHECK_THAT(pending.c(SQLDisconnect(pending.c)), succeeded());  // it was rolled back
+}
+
+TEST_CASE("A conflict while COMMIT writes: 40001, and each document's fate", "[odbc][transaction]") {
+  Pending pending;
+  pending.films.couch.on_post("/films/_bulk_docs")
+      .status(201)
+      .answer(
+          R"([{"ok":true,"id":"drive","rev":"2-d"},{"id":"ran","error":"conflict","reason":"Document update conflict."},{"ok":true,"id":"solaris","rev":"1-s"}])");
+  const Returned commit = pending.commit();
+  CHECK_THAT(commit, failed("40001"));
+  CHECK(states(commit) == std::vector<std::string>{"40001", "40001", "01000", "01000"});
+  CHECK_THAT(commit.records[0].message, Catch::Contains("carried out in part: 2 of 3"));
+  CHECK_THAT(commit.records[1].message, Catch::Contains("ran in films was not written"));
+  CHECK_THAT(commit.records[2].message, Catch::Contains("drive in films was written"));
+}
+
+TEST_CASE("The link breaks while COMMIT writes: 08007 names what is not known", "[odbc][transaction]") {
+  Pending pending;
+  pending.films.couch.on_post("/films/_bulk_docs").drop();
+  const Returned commit = pending.commit();
+  CHECK_THAT(commit, failed("08007"));
+  CHECK(states(commit) == std::vector<std::string>{"08007", "08007", "08007", "08007"});
+  CHECK_THAT(commit.records[1].message, Catch::Contains("drive in films"));
+  CHECK(pending.films.couch.asked("POST", "/films/_bulk_docs").size() == 1);  // never sent twice
+}
+
+TEST_CASE("The link breaks while COMMIT asks for revisions: all of it is still pending",
+          "[odbc][transaction]") {
+  Pending pending;
+  pending.films.couch.on_post("/films/_all_docs").error(500, "unknown", "not now");
+  CHECK_THAT(pending.commit(), failed("08S01"));
+  CHECK_THAT(pending.c(SQLDisconnect(pending.c)), failed("25000"));
+  CHECK_THAT(pending.c(SQLEndTran(SQL_HANDLE_DBC, pending.c, SQL_ROLLBACK)), succeeded());
+  CHECK_THAT(pending.c(SQLDisconnect(pending.c)), succeeded());
+}
+
+TEST_CASE("TransactionMemory: the statement that would pass it fails, and changes nothing",
+          "[odbc][transaction]") {
+  Films films;
+  Connection c{films.environment, films.connection_string("TransactionMemory=1M;")};
+  REQUIRE_THAT(c.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF), succeeded());
+  Statement st{c};
+  const std::string text(600'000, 'x');
+  REQUIRE_THAT(st.exec("INSERT INTO film (_id, title) VALUES ('one', '" + text + "')"), succeeded());
+  CHECK_THAT(st.exec("INSERT INTO film (_id, title) VALUES ('two', 'short'), ('three', '" + text + "')"),
+             failed("HY001"));
+  REQUIRE_THAT(st.exec("SELECT _id FROM film WHERE _id IN ('one', 'two', 'three')"), succeeded());
+  CHECK(st.rows() == std::vector<std::vector<Text>>{{"one"}});
+  CHECK_THAT(c(SQLEndTran(SQL_HANDLE_DBC, c, SQL_ROLLBACK)), succeeded());
+}
+
+TEST_CASE("Definitions are refused inside a transaction, and a view does not know what is pending",
+          "[odbc][transaction]") {
+  Pending pending;
+  Statement st{pending.c};
+  CHECK_THAT(st.exec("CREATE INDEX i ON film (year)"), failed("25001"));
+}
