@@ -39,6 +39,19 @@ std::string next(SQLHSTMT statement) {
   return value;
 }
 
+// COMMIT; false: somebody was faster, nothing was written, and the transaction can be run again
+// (docs/transactions.md).
+bool commit(SQLHDBC connection) {
+  if (SQL_SUCCEEDED(SQLEndTran(SQL_HANDLE_DBC, connection, SQL_COMMIT))) return true;
+  SQLCHAR state[6] = "", message[512] = "";
+  SQLGetDiagRec(SQL_HANDLE_DBC, connection, 1, state, nullptr, message, sizeof message, nullptr);
+  const std::string why = reinterpret_cast<char*>(message);
+  if (std::string(reinterpret_cast<char*>(state)) != "40001" ||
+      why.find("nothing was written") == std::string::npos)
+    fail("COMMIT", SQL_HANDLE_DBC, connection);
+  return false;
+}
+
 void expect(bool holds, const char* what) {
   if (holds) return;
   std::fprintf(stderr, "not so: %s\n", what);
@@ -103,6 +116,18 @@ int main(int argc, char** argv) {
       "UPDATE guide_film SET year = year + 1 WHERE _id = 'guide:ran' AND _rev = '" + revision + "'";
   expect(run(statement, locked) == 1, "the revision was the current one");
   expect(run(statement, locked) == 0, "it is an old one now");
+
+  // Transactions: nobody else sees a change before COMMIT, and ROLLBACK takes it back.
+  SQLSetConnectAttr(connection, SQL_ATTR_AUTOCOMMIT, reinterpret_cast<SQLPOINTER>(SQL_AUTOCOMMIT_OFF), 0);
+  expect(run(statement, "DELETE FROM guide_film WHERE _id = 'guide:ran'") == 1, "one row was deleted");
+  SQLEndTran(SQL_HANDLE_DBC, connection, SQL_ROLLBACK);
+  int tries = 0;
+  do {  // again when somebody changed it meanwhile
+    ++tries;
+    expect(run(statement, "UPDATE guide_film SET year = 1985 WHERE _id = 'guide:ran'") == 1,
+           "it is there again");
+  } while (!commit(connection) && tries < 10);
+  SQLSetConnectAttr(connection, SQL_ATTR_AUTOCOMMIT, reinterpret_cast<SQLPOINTER>(SQL_AUTOCOMMIT_ON), 0);
 
   // Delete.
   expect(run(statement, "DELETE FROM guide_film WHERE year = 1979") == 2, "two rows were deleted");

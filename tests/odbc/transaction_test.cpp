@@ -231,3 +231,21 @@ TEST_CASE("Definitions are refused inside a transaction, and a view does not kno
   Statement st{pending.c};
   CHECK_THAT(st.exec("CREATE INDEX i ON film (year)"), failed("25001"));
 }
+
+TEST_CASE("Each set of a parameter array sees what the ones before it changed", "[odbc][transaction]") {
+  Films films;
+  Connection c{films.environment, films.connection_string()};
+  REQUIRE_THAT(c.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF), succeeded());
+  Statement st{c};
+  SQLBIGINT years[3] = {1, 10, 100};
+  REQUIRE_THAT(st.set(SQL_ATTR_PARAMSET_SIZE, SQLULEN{3}), succeeded());
+  REQUIRE_THAT(
+      st(SQLBindParameter(st, 1, SQL_PARAM_INPUT, SQL_C_SBIGINT, SQL_BIGINT, 0, 0, years, 0, nullptr)),
+      succeeded());
+  REQUIRE_THAT(st.exec("UPDATE film SET year = year + ? WHERE _id = 'ran'"), succeeded());
+  Statement look{c};
+  REQUIRE_THAT(look.exec("SELECT year FROM film WHERE _id = 'ran'"), succeeded());
+  CHECK(look.rows() == std::vector<std::vector<Text>>{{"2096"}});
+  CHECK_THAT(c(SQLEndTran(SQL_HANDLE_DBC, c, SQL_COMMIT)), succeeded());
+  CHECK(films.couch.asked("POST", "/films/_bulk_docs").size() == 1);
+}
