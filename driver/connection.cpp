@@ -12,6 +12,7 @@
 #include "driver/timer.h"
 #include "http/error.h"
 #include "sql/parser.h"
+#include "sql/plan/statistics.h"
 
 namespace couch::driver {
 namespace {
@@ -86,6 +87,7 @@ void Connection::open(Attributes attributes) {
   if (value_of(SQL_ATTR_ACCESS_MODE) == SQL_MODE_READ_ONLY) settings.sql.read_only = true;
   const bool autocommit = value_of(SQL_ATTR_AUTOCOMMIT) == SQL_AUTOCOMMIT_ON;
   if (!autocommit && !settings.transactions) ManualCommit::refuse();
+  settings.sql.statistics = std::make_shared<sql::plan::StatisticsMemory>();
   within_login_timeout(
       [&](const http::Stop& stop) { session_ = std::make_shared<Session>(std::move(settings), stop); });
   session_->manual_commit().set_autocommit(autocommit);

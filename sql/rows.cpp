@@ -20,25 +20,37 @@ class DirectRows : public Rows {
   DirectRows(plan::Direct plan, Running running, Documents& documents)
       : plan_(std::move(plan)),
         running_(std::move(running)),
-        reader_(open_leaf(plan_.leaf, running_, documents)) {}
+        documents_(documents),
+        reader_(open_leaf(plan_.leaf, running_, documents)),
+        then_(plan_.leaf.then) {}
 
   const std::vector<ResultColumn>& columns() const override { return *running_.columns; }
   bool next() override {
     for (; skipped_ < plan_.offset; ++skipped_) {
-      if (!reader_.next()) return end();
+      if (!advance()) return end();
     }
-    if ((plan_.limit && given_ >= *plan_.limit) || !reader_.next()) return end();
+    if ((plan_.limit && given_ >= *plan_.limit) || !advance()) return end();
     ++given_;
     return true;
   }
   Cell cell(size_t i) override { return reader_.cell(plan_.slots[i]); }
   std::vector<std::string> take_warnings() override {
-    std::vector<std::string> out;
+    std::vector<std::string> out = std::exchange(said_, {});
     warnings_.collect(reader_, ended_, out);
     return out;
   }
 
  private:
+  bool advance() {
+    while (!reader_.next()) {
+      if (!then_) return false;
+      warnings_.collect(reader_, true, said_);
+      warnings_ = {};
+      reader_ = open_leaf(*then_, running_, documents_);
+      then_ = then_->then;
+    }
+    return true;
+  }
   bool end() {
     ended_ = true;
     reader_.close();
@@ -47,8 +59,11 @@ class DirectRows : public Rows {
 
   plan::Direct plan_;
   Running running_;
+  Documents& documents_;
   RowReader reader_;
+  std::shared_ptr<const plan::Leaf> then_;  // what follows the reader's rows
   MismatchWarnings warnings_;
+  std::vector<std::string> said_;  // warnings of what came before it
   uint64_t skipped_ = 0, given_ = 0;
   bool ended_ = false;
 };

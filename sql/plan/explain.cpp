@@ -1,7 +1,10 @@
 #include "sql/plan/explain.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -10,6 +13,9 @@ namespace couch::sql::plan {
 namespace {
 
 using Row = std::vector<Value>;
+
+// Of explain_columns().
+constexpr size_t cost_column = 9, alternatives_column = 10, advice_column = 11;
 
 Value text_or_null(std::string text) { return text.empty() ? Value{} : Value{std::move(text)}; }
 
@@ -46,7 +52,7 @@ class Writer {
       leaf(engine.leaves[i], std::move(notes));
     }
     rows_.push_back({next(), Value{std::string{"SQLite"}}, Value{}, Value{}, Value{engine.sql}, Value{},
-                     Value{}, Value{}, Value{}});
+                     Value{}, Value{}, Value{}, Value{}, Value{}, Value{}});
   }
 
   std::vector<Row> take() { return std::move(rows_); }
@@ -89,11 +95,22 @@ class Writer {
       text = request_text(leaf.requests.front());
       if (leaf.requests.size() > 1)
         notes += fmt::format("; the first of {} requests, {} at a time", leaf.requests.size(), leaf.at_once);
+      if (context_.options.mismatch == MismatchPolicy::Error && leaf.access != Access::View)
+        notes += "; TypeMismatch=error: conditions on typed columns are checked here";
     } else {
       notes = "the conditions can never be true: nothing is asked";
     }
     add(std::move(operation), text, table_text(leaf), conditions(leaf.pushed, context_),
         conditions(leaf.residual, context_), std::move(notes), leaf.estimate);
+    Row& row = rows_.back();
+    if (leaf.cost > 0) row[cost_column] = std::round(leaf.cost / 100) / 10;
+    row[alternatives_column] = text_or_null(fmt::format("{}", fmt::join(leaf.alternatives, "; ")));
+    row[advice_column] = text_or_null(leaf.advice);
+    // The other requests: all of a few, the beginning of many.
+    constexpr size_t most = 8;
+    for (size_t i = 1; i < std::min(leaf.requests.size(), most); ++i)
+      add("  and", request_text(leaf.requests[i]), table_text(leaf), {}, {}, {});
+    if (leaf.then) this->leaf(*leaf.then, "after these");
   }
 
   void add(std::string operation, RequestText text, std::string table, std::string pushed,
@@ -103,7 +120,7 @@ class Writer {
                      text_or_null(std::move(text.body)), text_or_null(std::move(pushed)),
                      text_or_null(std::move(residual)),
                      estimate == 0 ? Value{} : Value{static_cast<int64_t>(estimate)},
-                     text_or_null(std::move(notes))});
+                     text_or_null(std::move(notes)), Value{}, Value{}, Value{}});
   }
 
   const Context& context_;
@@ -129,7 +146,10 @@ const std::vector<ResultColumn>& explain_columns() {
                                                  column("pushed", TypeKind::Varchar, 4000),
                                                  column("checked_here", TypeKind::Varchar, 4000),
                                                  column("estimated_documents", TypeKind::BigInt, 0),
-                                                 column("notes", TypeKind::Varchar, 4000)};
+                                                 column("notes", TypeKind::Varchar, 4000),
+                                                 column("estimated_ms", TypeKind::Double, 0),
+                                                 column("alternatives", TypeKind::Varchar, 4000),
+                                                 column("index_that_helps", TypeKind::Varchar, 4000)};
   return columns;
 }
 

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "sql/mango/operand.h"
-
 namespace couch::sql::plan {
 
 namespace {
@@ -58,13 +56,6 @@ struct FieldRanges {
   bool by_query = false;  // more than the bounds of a class
 };
 
-bool is_class_only(const KeyRanges& ranges) {
-  return std::all_of(ranges.begin(), ranges.end(), [](const KeyRange& r) {
-    return (r.low.empty() || mango::is_class_edge(r.low)) &&
-           (r.high.empty() || mango::is_class_edge(r.high)) && !r.is_point();
-  });
-}
-
 FieldRanges field_ranges(const mango::Path& field, const std::vector<Term>& terms) {
   FieldRanges out;
   for (const auto& term : terms) {
@@ -75,7 +66,7 @@ FieldRanges field_ranges(const mango::Path& field, const std::vector<Term>& term
       out.used.push_back(term.condition);
       if (exact && term.pushed.exact) out.decided.push_back(term.condition);
     }
-    out.by_query = out.by_query || (term.of_query && !is_class_only(ranges));
+    out.by_query = out.by_query || (term.of_query && !are_of_class_only(ranges));
     out.ranges = both(out.ranges, ranges);
   }
   return out;

@@ -7,6 +7,7 @@
 
 #include "sql/engine/collation.h"
 #include "sql/engine/decimal.h"
+#include "sql/mango/operand.h"
 
 namespace couch::sql::plan {
 
@@ -156,6 +157,13 @@ bool is_every_key(const KeyRanges& ranges) { return ranges.size() == 1 && ranges
 bool are_points(const KeyRanges& ranges) {
   return !ranges.empty() &&
          std::all_of(ranges.begin(), ranges.end(), [](const auto& r) { return r.is_point(); });
+}
+
+bool are_of_class_only(const KeyRanges& ranges) {
+  return std::all_of(ranges.begin(), ranges.end(), [](const KeyRange& r) {
+    return (r.low.empty() || mango::is_class_edge(r.low)) &&
+           (r.high.empty() || mango::is_class_edge(r.high)) && !r.is_point();
+  });
 }
 
 KeyRanges both(const KeyRanges& a, const KeyRanges& b) {

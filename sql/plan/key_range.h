@@ -27,6 +27,8 @@ using KeyRanges = std::vector<KeyRange>;  // in order, apart from one another; n
 KeyRanges every_key();
 bool is_every_key(const KeyRanges& ranges);
 bool are_points(const KeyRanges& ranges);  // and there are some
+// No more than the bounds between classes.
+bool are_of_class_only(const KeyRanges& ranges);
 KeyRanges both(const KeyRanges& a, const KeyRanges& b);
 
 // The values at `path` that a document which passes `selector` can have. A superset; `exact` becomes false

@@ -135,6 +135,7 @@ void LeafPlanner::documents() {
     ways.push_back(scan_way());
   }
   if (auto way = find_way()) ways.push_back(std::move(*way));
+  if (auto way = sorted_way()) ways.push_back(std::move(*way));
   for (auto& way : index_ways()) ways.push_back(std::move(way));
   if (leaf_.access == Access::Nothing) return;  // found out by an index's range
   if (id_.is_range() && hint_.forces(Access::Scan)) ways.push_back(scan_way());
@@ -163,6 +164,46 @@ void LeafPlanner::choose(std::vector<Way> ways) {
   if (!full(*taken) || table_rows_ == 0) leaf_.estimate = taken->documents;
   leaf_.cost = taken->cost;
   taken->take();
+  bool whole = full(*taken) || taken->access == Access::Index;
+  if (whole && !leaf_.limited && context_.traits.couchdb && hint_.ways.empty()) leaf_.advice = advice();
+}
+
+// The index that would have made a range of the conditions: what is compared for equality first.
+std::string LeafPlanner::advice() const {
+  if (table().kind != TableKind::Typed && table().kind != TableKind::Database) return {};
+  std::vector<mango::Path> equal, range;
+  for (const auto& term : index_terms()) {
+    auto* field = std::get_if<mango::Field>(&term.pushed.selector.node);
+    if (!term.condition || !field) continue;
+    bool exact = true;
+    KeyRanges ranges = ranges_of(term.pushed.selector, field->path, &exact);
+    if (are_of_class_only(ranges)) continue;
+    (are_points(ranges) ? equal : range).push_back(field->path);
+  }
+  if (!range.empty()) {
+    equal.push_back(range.front());
+  } else if (wish_.sort && sortable(table().columns[wish_.sort->column])) {
+    equal.push_back(table().columns[wish_.sort->column].path);
+  }
+  auto quoted = [](std::string_view name) {
+    std::string out = "\"";
+    for (char c : name) out += c == '"' ? std::string{"\"\""} : std::string{c};
+    return out + "\"";
+  };
+  std::string name = table().name, columns;
+  std::vector<mango::Path> listed;
+  for (const auto& path : equal) {
+    auto column = std::find_if(table().columns.begin(), table().columns.end(), [&](const Column& c) {
+      return c.source == ColumnSource::Path && c.path == path && c.array_steps.empty();
+    });
+    if (column == table().columns.end() || std::find(listed.begin(), listed.end(), path) != listed.end())
+      continue;
+    listed.push_back(path);
+    name += "_" + column->name;
+    columns += (columns.empty() ? "" : ", ") + quoted(column->name);
+  }
+  if (columns.empty()) return {};
+  return fmt::format("CREATE INDEX {} ON {} ({})", quoted(name), quoted(table().name), columns);
 }
 
 void LeafPlanner::nothing(ConditionList because) {
@@ -180,7 +221,7 @@ void LeafPlanner::by_ids() {
   // Bytes are the order of _id.
   if (wish_.order == IdOrder::Ascending) std::sort(ids.begin(), ids.end());
   if (wish_.order == IdOrder::Descending) std::sort(ids.rbegin(), ids.rend());
-  leaf_.ordered = true;
+  leaf_.ordered = !wish_.sort;
   leaf_.estimate = ids.size();
   leaf_.cost = Cost::request + static_cast<double>(ids.size()) * Cost::by_id;
   bool documents = wants_documents();
@@ -207,7 +248,7 @@ void LeafPlanner::view() {
   read.end_key = std::move(range.end);
   leaf_.limited = wish_.limit && leaf_.residual.empty();
   if (leaf_.limited) read.limit = wish_.limit;
-  leaf_.ordered = wish_.order == IdOrder::Any;
+  leaf_.ordered = is_any_order();
   if (table().map_failed)
     leaf_.notes.push_back("the view's map function fails for some documents: they are not in it");
   ask(std::move(read));

@@ -50,6 +50,9 @@ struct Leaf {
   std::vector<std::string> notes;
   std::vector<std::string> alternatives;  // the ways that were not taken and their costs, for EXPLAIN
   std::string advice;                     // an index that would help: its CREATE INDEX; empty: none
+  // What comes after these rows, asked for when they are at their end: rows of the same columns that an index
+  // does not hold. Null: nothing.
+  std::shared_ptr<const Leaf> then;
 };
 
 struct Conditions;  // conditions.h
@@ -65,7 +68,7 @@ struct Context {
   std::string_view statement;                                   // its text, for EXPLAIN
   const engine::SqliteText& sqlite;                             // the query for SQLite
   std::shared_ptr<const Conditions> conditions;                 // the query's
-  const Documents* documents = nullptr;                      // null: nothing is pending
+  const Documents* documents = nullptr;                         // null: nothing is pending
   const std::map<std::string, DatabaseFacts>* facts = nullptr;  // by database; null: nothing is known
   Statistics* statistics = nullptr;                             // null: the server is not asked
 
@@ -77,10 +80,19 @@ struct Context {
 
 enum class IdOrder : uint8_t { Any, Ascending, Descending };
 
+// ORDER BY one column, and after it nothing, or _id in the same direction.
+struct SortWish {
+  uint32_t column = 0;
+  bool descending = false;
+  bool nulls_first = true;  // before all others, in this direction
+  bool then_id = false;
+};
+
 // What the rest of the plan would like of a leaf; `ordered` and `limited` say whether it got that.
 struct Wish {
   std::vector<const ast::Expr*> conditions;  // ANDed
   IdOrder order = IdOrder::Any;
+  std::optional<SortWish> sort;                  // instead of `order`
   std::optional<uint64_t> limit;                 // rows
   std::optional<std::vector<uint32_t>> columns;  // only these; else all that the statement reads
 };

@@ -20,8 +20,7 @@ auto narrowness(const IndexRead& read) {
 
 }  // namespace
 
-// Those that can answer, the narrowest first.
-std::vector<IndexRead> LeafPlanner::index_reads() {
+std::vector<Term> LeafPlanner::index_terms() const {
   std::vector<Term> terms;
   if (!table().discriminator_path.empty())
     terms.push_back({nullptr, false, {mango::documents_of(table(), false, context_.traits), false, true}});
@@ -29,8 +28,15 @@ std::vector<IndexRead> LeafPlanner::index_reads() {
     terms.push_back({nullptr, true, {split_.selector, false, split_.narrows}});
   } else {
     for (const auto* condition : rest_)
-      terms.push_back({condition, true, mango::push(*condition, leaf_.relation, table(), push_down_options())});
+      terms.push_back(
+          {condition, true, mango::push(*condition, leaf_.relation, table(), push_down_options())});
   }
+  return terms;
+}
+
+// Those that can answer, the narrowest first.
+std::vector<IndexRead> LeafPlanner::index_reads() {
+  const std::vector<Term> terms = index_terms();
   std::vector<IndexRead> out;
   for (const auto& index : indexes()) {
     if (!hint_.index.empty() && index.name != hint_.index) continue;
@@ -83,7 +89,7 @@ std::vector<Way> LeafPlanner::index_ways() {
     if (!as_view) continue;
     const bool decided = without(all_, read.decided).empty();
     const std::optional<uint64_t> limit =
-        decided && table().kind != TableKind::Array ? wish_.limit : std::nullopt;
+        decided && table().kind != TableKind::Array ? this->limit() : std::nullopt;
     uint64_t rows = guess(read);
     // Which of the ways is the best does not depend on the answer where few rows are wanted.
     const bool certain = covered || hinted || (limit && *limit * 100 <= facts_.documents);
@@ -112,11 +118,11 @@ std::vector<Way> LeafPlanner::index_ways() {
 void LeafPlanner::by_index(const IndexRead& read, bool keys) {
   leaf_.pushed = read.used;
   leaf_.residual = without(all_, read.decided);
-  leaf_.ordered = wish_.order == IdOrder::Any;
+  leaf_.ordered = is_any_order();
   leaf_.shape.envelope = keys ? decode::Envelope::Keys : decode::Envelope::Row;
   leaf_.shape.documents = !keys;
   leaf_.shape.key_fields = read.index->fields;
-  auto reads = read.reads(false);
+  auto reads = read.reads(wish_.sort && wish_.sort->descending);
   const bool few = wish_.limit && leaf_.residual.empty() && table().kind != TableKind::Array;
   // A document that is written meanwhile may come in two of the ranges.
   leaf_.shape.once = reads.size() > 1 || !read.keys.empty();

@@ -54,8 +54,10 @@ class LeafPlanner {
   void by_ids();
   void view();
   bool orders_ids() const { return context_.traits.couchdb; }
+  bool is_any_order() const { return wish_.order == IdOrder::Any && !wish_.sort; }
   bool is_id_order_wanted() const { return wish_.order != IdOrder::Any; }
   void choose(std::vector<Way> ways);
+  std::string advice() const;
 
   // ---- leaf_scan.cpp: _all_docs and _find
   Way scan_way();
@@ -71,10 +73,20 @@ class LeafPlanner {
   std::vector<std::string> projection() const;
 
   // ---- leaf_index.cpp: an index as a view
+  std::vector<Term> index_terms() const;
   std::vector<IndexRead> index_reads();
   std::vector<Way> index_ways();
   void by_index(const IndexRead& read, bool keys);
   uint64_t guess(const IndexRead& read) const;
+
+  // ---- leaf_sort.cpp: an index for its order
+  std::optional<Way> sorted_way();
+  bool sortable(const Column& column) const;
+  bool has_no_nulls(const IndexRead& read);
+  std::optional<Leaf> null_rows(const SortWish& sort) const;
+
+  // How many rows are wanted, where any of them will do.
+  std::optional<uint64_t> limit() const { return wish_.sort ? std::nullopt : wish_.limit; }
 
   const Relation& relation_;
   const Wish& wish_;
@@ -86,8 +98,8 @@ class LeafPlanner {
   uint64_t table_rows_ = 0;  // guessed; 0: unknown
   bool pending_ = false;     // Context::pending
   IdCondition id_;           // what the conditions say of _id
-  ConditionList rest_;          // the conditions that id_ leaves
-  ConditionList all_;           // all that do not always hold
+  ConditionList rest_;       // the conditions that id_ leaves
+  ConditionList all_;        // all that do not always hold
   mango::Split split_;       // of rest_
 };
 

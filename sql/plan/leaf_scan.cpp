@@ -29,11 +29,10 @@ bool LeafPlanner::wants_documents() const {
 
 // The request's limit counts documents: they must be the rows.
 bool LeafPlanner::server_can_limit() const {
-  bool order_fits = wish_.order == IdOrder::Any || orders_ids();
+  bool order_fits = is_any_order() || (orders_ids() && !wish_.sort);
   // The server's own idea of a type's name is ICU's.
   bool type_asked = table().discriminator_path.empty() || mango::nameable(table().discriminator_path);
-  return wish_.limit && split_.exact && table().kind != TableKind::Array && order_fits && type_asked &&
-         !pending_;
+  return limit() && split_.exact && table().kind != TableKind::Array && order_fits && type_asked && !pending_;
 }
 
 Way LeafPlanner::scan_way() {
@@ -78,21 +77,21 @@ void LeafPlanner::all_docs(std::optional<std::string> start, std::optional<std::
   read.include_docs = wants_documents();
   leaf_.shape.envelope = decode::Envelope::Row;
   leaf_.shape.documents = read.include_docs;
-  leaf_.ordered = wish_.order != IdOrder::Descending && orders_ids();
+  leaf_.ordered = !wish_.sort && wish_.order != IdOrder::Descending && orders_ids();
   // Downwards the range begins at its end, and a beginning is never exclusive.
   bool down = wish_.order == IdOrder::Descending && orders_ids() && (!read.end || read.inclusive_end);
   leaf_.ordered = leaf_.ordered || down;
 
   std::vector<std::string> splits;
   const uint32_t at_once = hint_.parallel != 0 ? hint_.parallel : context_.options.parallel;
-  const bool large = documents >= worth_ranges && !wish_.limit && at_once > 1;
+  const bool large = documents >= worth_ranges && !limit() && at_once > 1;
   if (orders_ids() && !pending_ && context_.statistics && at_once > 1 && (large || hint_.parallel != 0)) {
     splits = context_.statistics->splits(table().catalog, {}, read.start, read.end,
                                          {range_size, hint_.parallel == 0 ? 1 : at_once});
   }
   if (!splits.empty()) leaf_.at_once = at_once;
-  if (wish_.limit && leaf_.residual.empty() && table().kind == TableKind::Database && !pending_)
-    read.expected = *wish_.limit;
+  if (limit() && leaf_.residual.empty() && table().kind == TableKind::Database && !pending_)
+    read.expected = limit();
 
   // Upwards [a, b), [b, c) …; downwards (b, c], (a, b] …
   std::vector<AllDocs> ranges{std::move(read)};
@@ -127,7 +126,7 @@ std::optional<Way> LeafPlanner::find_way() {
   if (table_rows_ != 0 && all > 0) share *= static_cast<double>(table_rows_) / all;
   double looked = all, sent = all * share;
   if (limited) {
-    sent = std::min(sent, static_cast<double>(*wish_.limit));
+    sent = std::min(sent, static_cast<double>(*limit()));
     // How many are looked at until enough are found is a guess, and may be all.
     looked = std::min(all, sent / std::max(split_.narrows ? share / 30 : share, 1e-6));
   }
@@ -137,7 +136,7 @@ std::optional<Way> LeafPlanner::find_way() {
   if (facts_.documents == 0) way.cost /= 2;
   way.take = [this, limited, sorts] {
     find(nullptr, limited);
-    leaf_.ordered = wish_.order == IdOrder::Any || sorts;
+    leaf_.ordered = is_any_order() || sorts;
   };
   return way;
 }
@@ -149,14 +148,14 @@ std::optional<Way> LeafPlanner::find_by_index_way(const IndexRead& read) {
   way.index = read.index->name;
   way.documents = guess(read);
   const bool limited = server_can_limit();
-  if (limited) way.documents = std::min(way.documents, *wish_.limit);
+  if (limited) way.documents = std::min(way.documents, *limit());
   // PouchDB reads an index as it reads documents.
   way.cost = Cost::request + static_cast<double>(way.documents) *
                                  (context_.traits.couchdb ? Cost::find_by_index : Cost::all_docs);
   if (facts_.documents == 0) way.cost /= 4;
   way.take = [this, index = read.index, limited] {
     find(index, limited);
-    leaf_.ordered = true;
+    leaf_.ordered = is_any_order();
   };
   return way;
 }
@@ -181,7 +180,7 @@ void LeafPlanner::find(const Index* index, bool limited) {
   read.selector = mango::to_json(asked);
   read.fields = projection();
   if (index) read.use_index = {index->design_document, index->name};
-  if (limited) read.limit = wish_.limit;
+  if (limited) read.limit = limit();
   leaf_.limited = limited;
   if (sorted) read.sort = wish_.order == IdOrder::Ascending ? R"([{"_id":"asc"}])" : R"([{"_id":"desc"}])";
   ask(std::move(read));

@@ -85,6 +85,31 @@ std::optional<IdOrder> id_order(const ast::Query& query, const ast::Select& sele
   return first.descending ? IdOrder::Descending : IdOrder::Ascending;
 }
 
+// The column of an ORDER BY that an index may have for its order.
+std::optional<SortWish> sort_wish(const ast::Query& query, const ast::Select& select, uint32_t relation,
+                                  const Table& table) {
+  const size_t keys = query.order_by.size();
+  if (keys == 0 || keys > 2 || (table.kind != TableKind::Typed && table.kind != TableKind::Database))
+    return std::nullopt;
+  const auto column_of = [&](const ast::OrderItem& item) -> const ast::BoundColumn* {
+    auto* column = std::get_if<ast::BoundColumn>(&item.key->node);
+    if (column && column->relation == output_relation && column->column < select.items.size())
+      column = std::get_if<ast::BoundColumn>(&select.items[column->column].expr->node);
+    return column && column->relation == relation ? column : nullptr;
+  };
+  const auto& first = query.order_by.front();
+  auto* column = column_of(first);
+  if (!column) return std::nullopt;
+  SortWish out{column->column, first.descending, first.nulls_first.value_or(!first.descending), keys == 2};
+  if (keys == 2) {
+    auto* second = column_of(query.order_by.back());
+    if (!second || table.columns[second->column].source != ColumnSource::Id ||
+        query.order_by.back().descending != first.descending)
+      return std::nullopt;
+  }
+  return out;
+}
+
 std::optional<Direct> direct(const ast::Query& query, const Context& context, uint64_t max_rows) {
   const ast::Select* select = plain_select(query);
   uint32_t number = 0;
@@ -98,12 +123,14 @@ std::optional<Direct> direct(const ast::Query& query, const Context& context, ui
   }
   auto order = id_order(query, *select, number, *relation->table);
   Bounds bounds = bounds_of(query, context);
-  if (!order || !bounds.known) return std::nullopt;
+  auto sort = order ? std::nullopt : sort_wish(query, *select, number, *relation->table);
+  if ((!order && !sort) || !bounds.known) return std::nullopt;
   if (max_rows != 0) bounds.limit = std::min(bounds.limit.value_or(max_rows), max_rows);
 
   Wish wish;
   wish.conditions = conjuncts(select->where.get());
-  wish.order = *order;
+  wish.order = order.value_or(IdOrder::Any);
+  wish.sort = sort;
   wish.limit = bounds.rows();
   // Conditions that are left to be checked would need more columns; then this is no direct plan.
   std::vector<uint32_t> distinct = columns;

@@ -2,6 +2,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "sql/mango/selector.h"
@@ -34,13 +35,32 @@ std::string list(const std::vector<std::string>& texts) {
   return out + "]";
 }
 
+// As it stands in a URL; what need not be escaped stays legible.
+std::string escaped(std::string_view text, std::string_view also_plain) {
+  std::string out;
+  for (char c : text) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       std::string_view{"-._~"}.find(c) != std::string_view::npos ||
+                       also_plain.find(c) != std::string_view::npos;
+    if (plain) {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return out;
+}
+
+// The limit that is stated where all rows are wanted (driver/bridge_request.h).
+constexpr uint64_t all_rows = 268435455;
+
 class Query {
  public:
   void add(std::string_view name, std::string_view value) {
     text_ += text_.empty() ? '?' : '&';
     text_ += name;
     text_ += '=';
-    text_ += value;
+    text_ += escaped(value, ",:@!$()*;/'");
   }
   const std::string& text() const { return text_; }
 
@@ -48,23 +68,26 @@ class Query {
   std::string text_;
 };
 
-void add_limit(Query& query, const std::optional<uint64_t>& limit) {
-  if (limit) query.add("limit", fmt::format("{}", *limit));
+void add_limit(Query& query, const std::optional<uint64_t>& limit,
+               const std::optional<uint64_t>& expected = std::nullopt) {
+  uint64_t rows = limit.value_or(all_rows);
+  query.add("limit", fmt::format("{}", std::min(rows, expected.value_or(rows))));
 }
 
 RequestText text_of(const AllDocs& read) {
   Query query;
   if (read.include_docs) query.add("include_docs", "true");
-  if (read.start) query.add("start_key", mango::json_string(*read.start));
-  if (read.end) query.add("end_key", mango::json_string(*read.end));
+  if (read.start) query.add("startkey", mango::json_string(*read.start));
+  if (read.end) query.add("endkey", mango::json_string(*read.end));
   if (read.end && !read.inclusive_end) query.add("inclusive_end", "false");
   if (read.descending) query.add("descending", "true");
-  add_limit(query, read.limit);
+  add_limit(query, read.limit, read.expected);
   return {"GET", "_all_docs" + query.text(), {}};
 }
 
 RequestText text_of(const ByIds& read) {
   Query query;
+  query.add("limit", fmt::format("{}", read.ids.size()));
   if (read.include_docs) query.add("include_docs", "true");
   return {"POST", "_all_docs" + query.text(),
           object([&](Writer& out) { member(out, "keys", list(read.ids)); })};
@@ -76,23 +99,27 @@ RequestText text_of(const Find& read) {
             if (!read.fields.empty()) member(out, "fields", list(read.fields));
             member(out, "sort", read.sort);
             if (!read.use_index.empty()) member(out, "use_index", list(read.use_index));
-            if (read.limit) member(out, "limit", fmt::format("{}", *read.limit));
+            member(out, "limit", fmt::format("{}", read.limit.value_or(all_rows)));
           })};
 }
 
 RequestText text_of(const ViewRead& read) {
   Query query;
-  if (!read.reduce) query.add("reduce", "false");
+  query.add("reduce", read.reduce ? "true" : "false");
   if (read.group) query.add("group", "true");
   if (read.group_level != 0) query.add("group_level", fmt::format("{}", read.group_level));
-  if (!read.start_key.empty()) query.add("start_key", read.start_key);
-  if (!read.end_key.empty()) query.add("end_key", read.end_key);
+  if (!read.start_key.empty()) query.add("startkey", read.start_key);
+  if (!read.end_key.empty()) query.add("endkey", read.end_key);
   if (!read.inclusive_end) query.add("inclusive_end", "false");
+  if (read.start_key_docid) query.add("startkey_docid", *read.start_key_docid);
+  if (read.end_key_docid) query.add("endkey_docid", *read.end_key_docid);
   if (read.descending) query.add("descending", "true");
   if (read.include_docs) query.add("include_docs", "true");
-  add_limit(query, read.limit);
-  RequestText out{
-      "GET", fmt::format("_design/{}/_view/{}{}", read.design_document, read.view, query.text()), {}};
+  add_limit(query, read.limit, read.expected);
+  RequestText out{"GET",
+                  fmt::format("_design/{}/_view/{}{}", escaped(read.design_document, {}),
+                              escaped(read.view, {}), query.text()),
+                  {}};
   if (!read.keys.empty()) {
     out.method = "POST";
     std::string keys = "[";
@@ -115,8 +142,8 @@ RequestText text_of(const DatabaseCount&) { return {"GET", "", {}}; }
 
 RequestText request_text(const DocumentRequest& request) {
   RequestText out = std::visit([](const auto& what) { return text_of(what); }, request.what);
-  std::string base = "/" + request.database;
-  if (!request.partition.empty()) base += "/_partition/" + request.partition;
+  std::string base = "/" + escaped(request.database, {});
+  if (!request.partition.empty()) base += "/_partition/" + escaped(request.partition, {});
   out.path = out.path.empty() ? base : base + "/" + out.path;
   return out;
 }

@@ -95,6 +95,16 @@ uint64_t Statistics::rows(const std::string& database, const std::string& partit
   return rows;
 }
 
+uint64_t Statistics::documents(const std::string& database) {
+  const std::string key = "documents of\n" + database;
+  if (auto known = memory_.count(key)) return *known;
+  ++asked_;
+  auto answer = documents_.open({database, {}, DatabaseCount{}});
+  const uint64_t count = number_in(object_of(*answer), "doc_count");
+  memory_.keep_count(key, count);
+  return count;
+}
+
 std::vector<Statistics::Place> Statistics::places(const std::string& database, const std::string& partition,
                                                   const std::vector<std::string>& ids) {
   std::vector<std::unique_ptr<DocumentStream>> answers;

@@ -50,6 +50,9 @@ class Statistics {
   uint64_t rows(const std::string& database, const std::string& partition,
                 const std::vector<ViewRead>& reads);
 
+  // Of a database, without design documents.
+  uint64_t documents(const std::string& database);
+
   // Ids that divide those from `start` (inclusive) to `end` (exclusive) into ranges; none where the server
   // gives no ranks. Ascending, all of them between `start` and `end`.
   std::vector<std::string> splits(const std::string& database, const std::string& partition,

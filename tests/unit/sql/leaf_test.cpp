@@ -190,6 +190,69 @@ TEST_CASE("RequireIndex takes an index even where reading everything were quicke
                     Catch::Contains("RequireIndex"));
 }
 
+TEST_CASE("ORDER BY an indexed column with LIMIT reads as many rows, and then those without a value",
+          "[leaf]") {
+  auto couch = people();
+  CHECK(rows(couch, "SELECT _id, age FROM person ORDER BY age DESC LIMIT 3") ==
+        Strings{"p99|99", "p98|98", "p97|97"});
+  REQUIRE(couch.requests.size() == 1);
+  CHECK(view(couch).descending);
+  CHECK(view(couch).expected == 3u);
+  CHECK(view(couch).start_key == R"(["person",""])");
+  CHECK(view(couch).start_key_docid == "");
+  CHECK(view(couch).end_key == R"(["person",true,0])");
+  couch.requests.clear();
+  CHECK(rows(couch, "SELECT name, age FROM person WHERE age < 2 ORDER BY age DESC, _id DESC LIMIT 9") ==
+        Strings{"n1|1", "n0|0"});
+  CHECK(couch.requests.size() == 1);
+  couch.requests.clear();
+  // Missing, null and text are NULL, the lowest of all.
+  CHECK(rows(couch, "SELECT _id, age FROM person ORDER BY age DESC, _id DESC LIMIT 3 OFFSET 98") ==
+        Strings{"p01|1", "p00|0", "q3|NULL"});
+  REQUIRE(couch.requests.size() == 2);
+  CHECK(std::get<Find>(couch.requests.back().what).limit == 101u);
+  CHECK(explain(couch, "SELECT _id, age FROM person ORDER BY age DESC LIMIT 5", "operation") ==
+        Strings{"keys of index by-age", "find"});
+  CHECK(rows(couch, "SELECT _id FROM person ORDER BY age NULLS LAST LIMIT 2") == Strings{"p00", "p01"});
+  // Nobody knows how many lack the field.
+  CHECK(way(couch, "SELECT _id FROM person ORDER BY age LIMIT 2") == "all documents");
+  CHECK(rows(couch, "SELECT _id FROM person ORDER BY age, _id LIMIT 4") == Strings{"q1", "q2", "q3", "p00"});
+  CHECK(way(couch, "SELECT age FROM person WHERE age >= 7 ORDER BY age LIMIT 2") == "keys of index by-age");
+  CHECK(rows(couch, "SELECT age FROM person WHERE city = 'Oslo' AND age > 50 ORDER BY age LIMIT 2") ==
+        Strings{"51", "53"});
+  // Equal ages are ordered by their cities in that index.
+  couch.requests.clear();
+  CHECK(rows(couch, "SELECT name FROM person WHERE name = 'n5' ORDER BY age DESC LIMIT 2") ==
+        Strings{"n5", "n5"});
+}
+
+TEST_CASE("Ascending, an index gives the order where each document has a value", "[leaf]") {
+  FakeCouch couch;
+  couch.table("person", {column("age", TypeKind::BigInt)});
+  couch.index("by-age", {{"type"}, {"age"}});
+  for (int age = 0; age < 30; ++age)
+    couch.put(fmt::format(R"({{"_id":"p{:02}","type":"person","age":{}}})", age, 100 - age));
+  CHECK(way(couch, "SELECT _id FROM person ORDER BY age LIMIT 2") == "keys of index by-age");
+  CHECK(rows(couch, "SELECT _id FROM person ORDER BY age LIMIT 2") == Strings{"p29", "p28"});
+  couch.put(R"({"_id":"q","type":"person"})");
+  CHECK(rows(couch, "SELECT _id FROM person ORDER BY age LIMIT 2") == Strings{"q", "p29"});
+}
+
+TEST_CASE("EXPLAIN tells costs, the other ways, each request and the index that would help", "[leaf]") {
+  auto couch = people();
+  couch.database_facts.documents = 100'000;
+  CHECK(explain(couch, "SELECT _id FROM person WHERE name = 'n1' AND city > 'P'", "index_that_helps") ==
+        Strings{R"(CREATE INDEX "person_name_city" ON "person" ("name", "city"))", "NULL"});
+  CHECK_THAT(explain(couch, "SELECT name FROM person WHERE age > 50", "alternatives").front(),
+             Catch::Contains("all documents: ") && Catch::Contains(" ms"));
+  CHECK(explain(couch, "SELECT name FROM person WHERE age > 50", "estimated_ms").front() != "NULL");
+  CHECK(explain(couch, "SELECT age FROM person WHERE age < 2 OR age > 97", "request") ==
+        Strings{"GET /db/_design/by-age/_view/by-age?reduce=false&startkey=%5B%22person%22,true,0%5D&"
+                "endkey=%5B%22person%22,2%5D&inclusive_end=false&limit=268435455",
+                "GET /db/_design/by-age/_view/by-age?reduce=false&startkey=%5B%22person%22,97,0%5D&"
+                "endkey=%5B%22person%22,%22%22%5D&inclusive_end=false&limit=268435455"});
+}
+
 TEST_CASE("A server without indexes as views is asked by _find", "[leaf]") {
   auto couch = people();
   couch.server.couchdb = couch.server.index_as_view = couch.server.pcre = couch.server.icu_order = false;

@@ -1,0 +1,148 @@
+// ORDER BY a column by an index that has it: the rows come in order, and LIMIT reads no more than it gives.
+#include <algorithm>
+#include <utility>
+
+#include "sql/decode/raw.h"
+#include "sql/mango/operand.h"
+#include "sql/plan/cost.h"
+#include "sql/plan/leaf_planner.h"
+
+namespace couch::sql::plan {
+
+namespace {
+
+bool same(const KeyRanges& a, const KeyRanges& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const KeyRange& x, const KeyRange& y) {
+    return x.low == y.low && x.high == y.high && x.includes_low == y.includes_low &&
+           x.includes_high == y.includes_high;
+  });
+}
+
+// The spans are one after another of the field that is sorted by, whatever is before it being the same.
+bool in_order(const IndexRead& read, size_t field) {
+  if (!read.keys.empty()) return false;
+  return std::all_of(read.spans.begin(), read.spans.end(), [&](const KeySpan& span) {
+    return span.fixed.size() == field && span.fixed == read.spans.front().fixed && !span.next.is_open();
+  });
+}
+
+}  // namespace
+
+// Is the server's order of the column's values the driver's?
+bool LeafPlanner::sortable(const Column& column) const {
+  if (column.source != ColumnSource::Path || !column.array_steps.empty()) return false;
+  if (decode::takes_any_value(column.type) || column.type.kind == TypeKind::Decimal) return false;
+  switch (class_of(column.type)) {
+    case TypeClass::Bit:
+    case TypeClass::Number: return true;
+    case TypeClass::Text: return context_.collation == CollationKind::Server && context_.traits.icu_order;
+    default: return false;  // text that is no date would stand among the dates
+  }
+}
+
+std::optional<Way> LeafPlanner::sorted_way() {
+  if (!wish_.sort || !context_.traits.index_as_view || pending_ || id_.ids || id_.is_range())
+    return std::nullopt;
+  if (context_.options.mismatch == MismatchPolicy::Error || table().kind == TableKind::Array)
+    return std::nullopt;
+  const SortWish& sort = *wish_.sort;
+  const Column& column = table().columns[sort.column];
+  if (!sortable(column)) return std::nullopt;
+
+  std::vector<Term> terms = index_terms();
+  KeyRanges said = every_key();
+  for (const auto& term : terms) {
+    bool exact = true;
+    said = both(said, ranges_of(term.pushed.selector, column.path, &exact));
+  }
+  const mango::Selector in_class{mango::Field{column.path, mango::bounds(class_of(column.type))}};
+  bool exact = true;
+  const KeyRanges values = ranges_of(in_class, column.path, &exact);
+  const bool without_nulls = same(both(said, values), said);
+  terms.push_back({nullptr, false, {in_class, true, false}});
+
+  std::optional<Way> best;
+  for (const auto& index : indexes()) {
+    if (index.partitioned || (!hint_.index.empty() && index.name != hint_.index)) continue;
+    auto place = std::find(index.fields.begin(), index.fields.end(), column.path);
+    if (place == index.fields.end()) continue;
+    auto read = index_read(index, terms, table());
+    const auto field = static_cast<size_t>(place - index.fields.begin());
+    if (!read || read->never || !in_order(*read, field) || !without(all_, read->decided).empty()) continue;
+    // Equal values come in the order of what follows in the index, and then of _id.
+    if (sort.then_id && field + 1 != index.fields.size()) continue;
+    const bool keys = covers(index, table(), leaf_.shape.columns);
+    std::optional<Leaf> nulls;
+    if (!without_nulls && !sort.nulls_first) {
+      nulls = null_rows(sort);
+      if (!nulls || context_.options.require_index) continue;
+    }
+    Way way;
+    way.access = keys ? Access::IndexKeys : Access::IndexRows;
+    way.index = index.name;
+    way.documents = guess(*read);
+    if (wish_.limit) way.documents = std::min(way.documents, *wish_.limit);
+    way.cost = Cost::request + static_cast<double>(way.documents) *
+                                   ((keys ? Cost::index_key : Cost::index_document) + Cost::row_here);
+    if (nulls && !wish_.limit) way.cost += static_cast<double>(facts_.documents) * Cost::find_looked;
+    if (best && best->cost <= way.cost) continue;
+    if (!without_nulls && sort.nulls_first && !(wish_.limit && has_no_nulls(*read))) continue;
+    way.take = [this, read = *read, keys, nulls] {
+      by_index(read, keys);
+      leaf_.ordered = true;
+      if (nulls) leaf_.then = std::make_shared<const Leaf>(*nulls);
+    };
+    best = std::move(way);
+  }
+  return best;
+}
+
+// Every document is in the index, and those of its range have values of the column's class. As long as nobody
+// writes between these counts and the read.
+bool LeafPlanner::has_no_nulls(const IndexRead& read) {
+  if (!context_.statistics || read.index->partial) return false;
+  auto all = read;
+  all.spans = {KeySpan{read.spans.front().fixed, {}, false}};
+  auto& ask = *context_.statistics;
+  const std::string& database = table().catalog;
+  if (ask.rows(database, {}, read.reads(false)) != ask.rows(database, {}, all.reads(false))) return false;
+  all.spans = {KeySpan{}};
+  return ask.rows(database, {}, all.reads(false)) == ask.documents(database);
+}
+
+// The rows whose value is NULL: no index has all of them.
+std::optional<Leaf> LeafPlanner::null_rows(const SortWish& sort) const {
+  ast::Expr column, is_null;
+  column.node = ast::BoundColumn{leaf_.relation, sort.column};
+  is_null.node = ast::IsNull{std::make_unique<ast::Expr>(std::move(column)), false};
+  mango::Pushed pushed = mango::push(is_null, leaf_.relation, table(), push_down_options());
+  bool type_asked = table().discriminator_path.empty() || mango::nameable(table().discriminator_path);
+  if (!pushed.exact || mango::is_everything(pushed.selector) || !split_.exact || !type_asked)
+    return std::nullopt;
+  std::vector<mango::Selector> terms;
+  Find read;
+  if (sort.then_id) {
+    terms.push_back(mango::Selector{mango::Field{{"_id"}, {{mango::Operator::Greater, "null"}}}});
+    read.sort = sort.descending ? R"([{"_id":"desc"}])" : R"([{"_id":"asc"}])";
+  }
+  terms.push_back(mango::documents_of(table(), wish_.limit.has_value(), context_.traits));
+  terms.push_back(split_.selector);
+  terms.push_back(std::move(pushed.selector));
+  read.selector = mango::to_json(mango::all(std::move(terms)));
+  read.fields = projection();
+  read.limit = wish_.limit;
+  Leaf out;
+  out.relation = leaf_.relation;
+  out.access = Access::Find;
+  out.shape.table = leaf_.shape.table;
+  out.shape.columns = leaf_.shape.columns;
+  out.shape.envelope = decode::Envelope::Document;
+  out.requests.push_back({table().catalog, {}, std::move(read)});
+  out.limited = wish_.limit.has_value();
+  out.ordered = true;
+  out.estimate = facts_.documents;
+  out.notes.push_back("rows without a value, once all others were read");
+  return out;
+}
+
+}  // namespace couch::sql::plan
