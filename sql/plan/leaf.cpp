@@ -164,8 +164,10 @@ void LeafPlanner::choose(std::vector<Way> ways) {
   if (!full(*taken) || table_rows_ == 0) leaf_.estimate = taken->documents;
   leaf_.cost = taken->cost;
   taken->take();
-  bool whole = full(*taken) || taken->access == Access::Index;
-  if (whole && !leaf_.limited && context_.traits.couchdb && hint_.ways.empty()) leaf_.advice = advice();
+  // An index that could answer and is not worth it is there already.
+  bool indexed = std::any_of(ways.begin(), ways.end(), [](const Way& way) { return !way.index.empty(); });
+  if (full(*taken) && !indexed && !leaf_.limited && context_.traits.couchdb && hint_.ways.empty())
+    leaf_.advice = advice();
 }
 
 // The index that would have made a range of the conditions: what is compared for equality first.

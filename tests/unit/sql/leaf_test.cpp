@@ -243,6 +243,9 @@ TEST_CASE("EXPLAIN tells costs, the other ways, each request and the index that 
   couch.database_facts.documents = 100'000;
   CHECK(explain(couch, "SELECT _id FROM person WHERE name = 'n1' AND city > 'P'", "index_that_helps") ==
         Strings{R"(CREATE INDEX "person_name_city" ON "person" ("name", "city"))", "NULL"});
+  CHECK(
+      explain(couch, "SELECT name FROM person /*+ ALL_DOCS */ WHERE age > 50", "index_that_helps").front() ==
+      "NULL");
   CHECK_THAT(explain(couch, "SELECT name FROM person WHERE age > 50", "alternatives").front(),
              Catch::Contains("all documents: ") && Catch::Contains(" ms"));
   CHECK(explain(couch, "SELECT name FROM person WHERE age > 50", "estimated_ms").front() != "NULL");
