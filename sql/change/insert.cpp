@@ -199,11 +199,19 @@ class PreparedInsert : public Prepared {
     std::vector<size_t> owner;  // of the batch's documents: their set
     size_t bytes = 0;
     std::optional<size_t> succeeded;
+    bool flushed = false;
     const auto flush = [&] {
       std::vector<Outgoing> documents = std::exchange(batch, {});
       const std::vector<size_t> sets_of = std::exchange(owner, {});
       bytes = 0;
-      const auto written = inserted(writer, documents, execution);
+      std::vector<Written> written;
+      try {
+        written = inserted(writer, documents, execution);
+      } catch (...) {
+        if (!flushed || execution.stop.load(std::memory_order_relaxed)) throw;  // nothing was written
+        for (const size_t set : sets_of) outcomes[set].error = std::current_exception();
+      }
+      flushed = true;
       for (size_t i = 0; i < written.size(); ++i) {
         SetOutcome& outcome = outcomes[sets_of[i]];
         if (written[i].fate == Fate::Written) {

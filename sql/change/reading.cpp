@@ -91,6 +91,31 @@ Target target_of(const Bound& bound) {
   return target;
 }
 
+std::optional<uint32_t> id_parameter(const Bound& bound) {
+  const ast::Select& select = select_of(bound);
+  const auto* equal = select.where ? std::get_if<ast::Compare>(&select.where->node) : nullptr;
+  if (!equal || equal->op != ast::CompareOp::Equal) return std::nullopt;
+  const uint32_t number = std::get<ast::NamedTable>(select.from.front()->node).relation;
+  const auto chosen = [&](const ast::Expr& left, const ast::Expr& right) -> std::optional<uint32_t> {
+    const auto* column = std::get_if<ast::BoundColumn>(&left.node);
+    const auto* parameter = std::get_if<ast::Parameter>(&right.node);
+    if (!column || !parameter || column->relation != number) return std::nullopt;
+    const Relation& relation = bound.relations[number];
+    if (relation.table->columns[column->column].source != ColumnSource::Id) return std::nullopt;
+    return parameter->index;
+  };
+  const auto found = chosen(*equal->left, *equal->right);
+  return found ? found : chosen(*equal->right, *equal->left);
+}
+
+bool belongs_to(std::string_view document, const Table& table) {
+  if (string_of(member_of(document, "_id")).starts_with("_design/")) return false;
+  if (table.discriminator_path.empty()) return true;
+  std::string_view type = document;
+  for (const auto& step : table.discriminator_path) type = member_of(type, step);
+  return type.starts_with('"') && string_of(type) == table.discriminator;
+}
+
 std::vector<std::vector<uint32_t>> columns_read(const Bound& bound, size_t first) {
   const ast::Select& select = select_of(bound);
   const uint32_t number = std::get<ast::NamedTable>(select.from.front()->node).relation;

@@ -23,6 +23,13 @@ struct Target {
 };
 Target target_of(const Bound& bound);
 
+// The statement's parameter that alone chooses the document (`WHERE _id = ?` and nothing else), by the inner
+// query's own number.
+std::optional<uint32_t> id_parameter(const Bound& bound);
+
+// Whether the document is one of the table's.
+bool belongs_to(std::string_view document, const Table& table);
+
 // By result column from `first` on: which columns of the target it is computed from (subqueries left out).
 std::vector<std::vector<uint32_t>> columns_read(const Bound& bound, size_t first);
 // A value that was read as NULL because of its class would be lost if NULL were written for it. Throws

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -110,6 +112,8 @@ class PreparedUpdate : public Prepared {
     for (size_t i = first_computed; i < bound.bound.columns.size(); ++i)
       computed.push_back(bound.bound.columns[i].type);
     reads_ = columns_read(bound.bound, first_computed);
+    if (const auto inner = id_parameter(bound.bound); inner && computed.empty() && !target.assumed)
+      id_parameter_ = bound.parameters[*inner];
     if (!removes_)
       assignments_ = Assignments(std::move(fields), std::move(reading.operands), computed, infos_);
     rows_ = prepare_inner(text, std::move(bound), catalog, options);
@@ -139,6 +143,47 @@ class PreparedUpdate : public Prepared {
   StatementKind kind() const override { return StatementKind::Change; }
   std::string_view function() const override { return removes_ ? "DELETE" : "UPDATE"; }
   bool is_current(Catalog& catalog) const override { return rows_.prepared->is_current(catalog); }
+
+  // Of `WHERE _id = ?` all documents are read and written together.
+  bool takes_sets() const override { return id_parameter_ && !returning_.query; }
+
+  std::vector<SetOutcome> execute_sets(std::span<const std::vector<Value>> sets,
+                                       const Execution& execution) const override {
+    std::vector<SetOutcome> outcomes(sets.size());
+    std::vector<size_t> alone;  // after the others: a document's second change, and those that met a conflict
+    std::unordered_set<std::string> seen;
+    for (size_t from = 0; from < sets.size();) {
+      std::vector<std::pair<std::string, size_t>> wanted;  // _id and set
+      std::vector<std::string> ids;
+      for (; from < sets.size() && wanted.size() < sets_at_once; ++from) {
+        const auto* id = std::get_if<std::string>(&sets[from][*id_parameter_]);
+        if (id && seen.insert(*id).second) {
+          wanted.emplace_back(*id, from);
+          ids.push_back(*id);
+        } else {
+          alone.push_back(from);
+        }
+      }
+      const bool first = wanted.size() + alone.size() == from;
+      try {
+        change_together(sets, wanted, ids, execution, outcomes, alone);
+      } catch (...) {
+        if (first || execution.stop.load(std::memory_order_relaxed)) throw;  // nothing was written
+        for (const auto& [id, set] : wanted) outcomes[set].error = std::current_exception();
+      }
+    }
+    for (const size_t set : alone) {
+      try {
+        auto rows = execute(sets[set], execution);
+        outcomes[set].affected = rows->affected().value_or(0);
+        outcomes[set].warnings = rows->take_warnings();
+      } catch (...) {
+        if (execution.stop.load(std::memory_order_relaxed)) throw;
+        outcomes[set].error = std::current_exception();
+      }
+    }
+    return outcomes;
+  }
 
   std::unique_ptr<Rows> execute(const std::vector<Value>& parameters,
                                 const Execution& execution) const override {
@@ -179,6 +224,50 @@ class PreparedUpdate : public Prepared {
     std::vector<std::string> conflicts;
     size_t bytes = 0;
   };
+
+  static constexpr size_t sets_at_once = 5000;
+
+  void change_together(std::span<const std::vector<Value>> sets,
+                       const std::vector<std::pair<std::string, size_t>>& wanted,
+                       const std::vector<std::string>& ids, const Execution& execution,
+                       std::vector<SetOutcome>& outcomes, std::vector<size_t>& alone) const {
+    std::unordered_map<std::string, LocalDocument> there;
+    for (auto& document : read_documents(execution.documents, table_->catalog, ids))
+      there.emplace(document.id, std::move(document));
+    std::vector<Outgoing> batch;
+    std::vector<size_t> owner;
+    for (const auto& [id, set] : wanted) {
+      const auto found = there.find(id);
+      if (found == there.end() || !belongs_to(found->second.json, *table_)) continue;
+      try {
+        Outgoing out;
+        out.id = id;
+        out.base = found->second.rev;
+        if (!removes_) {
+          const std::vector<Value> values = coerced(sets[set], infos_);
+          auto json = assignments_.json({&values, nullptr, 0, {}});
+          put_defaults(json, execution);
+          out.json = assignments_.apply(found->second.json, json);
+        }
+        batch.push_back(std::move(out));
+        owner.push_back(set);
+      } catch (const Error&) {
+        outcomes[set].error = std::current_exception();
+      }
+    }
+    Writer writer{execution, table_->catalog};
+    const auto written = writer.write(batch);
+    const bool stopped = execution.stop.load(std::memory_order_relaxed);
+    for (size_t i = 0; i < written.size(); ++i) {
+      if (written[i].fate == Fate::Written)
+        outcomes[owner[i]].affected = 1;
+      else if (written[i].fate == Fate::Conflict)
+        alone.push_back(owner[i]);
+      else
+        outcomes[owner[i]].error = std::make_exception_ptr(error_of(
+            batch[i].id, written[i].fate, written[i].reason, removes_ ? "deleted" : "updated", stopped));
+    }
+  }
 
   // Nothing is written before all rows are known, as long as they fit here: so an error in one leaves all as
   // they were.
@@ -270,6 +359,7 @@ class PreparedUpdate : public Prepared {
   std::shared_ptr<const Table> table_;
   bool removes_ = false, whole_ = false, states_revision_ = false;
   Assignments assignments_;
+  std::optional<uint32_t> id_parameter_;      // WHERE _id = ? alone chooses the row
   std::vector<std::vector<uint32_t>> reads_;  // by computed value: the table's columns in it
   Inner rows_, again_;
   Returning returning_;

@@ -306,6 +306,39 @@ TEST_CASE("Many parameter sets: one write, each with its own outcome", "[change]
   CHECK(couch.text("s3").empty());
 }
 
+TEST_CASE("Many sets of WHERE _id = ? are read together and written together", "[change][sets]") {
+  FakeCouch couch = people();
+  std::atomic<bool> stop{false};
+  auto prepared = prepare("UPDATE user SET age = ?, name = 'N' WHERE _id = ?", couch, {});
+  REQUIRE(prepared->takes_sets());
+  const std::vector<std::vector<Value>> sets{{int64_t{1}, std::string{"u1"}},
+                                             {int64_t{2}, std::string{"u2"}},
+                                             {int64_t{3}, std::string{"none"}},
+                                             {int64_t{4}, std::string{"x1"}},
+                                             {std::string{"much"}, std::string{"u3"}},
+                                             {int64_t{6}, std::string{"u1"}},
+                                             {int64_t{7}, Value{}}};
+  couch.before_write = [&] { modify(couch, "UPDATE user SET any = 'mine' WHERE _id = 'u2'"); };
+  const auto outcomes = prepared->execute_sets(sets, {.documents = couch, .stop = stop});
+  REQUIRE(outcomes.size() == sets.size());
+  CHECK(outcomes[0].affected == 1);
+  CHECK(outcomes[1].affected == 1);
+  CHECK((!outcomes[2].error && outcomes[2].affected == 0));
+  CHECK(outcomes[3].affected == 0);
+  CHECK(outcomes[4].error);
+  CHECK(outcomes[5].affected == 1);
+  CHECK(outcomes[6].affected == 0);
+  CHECK(field(couch, "u1", "age") == "6");  // in the order of the sets
+  CHECK(field(couch, "u2", "age") == "2");
+  CHECK(field(couch, "u2", "any") == "\"mine\"");
+  CHECK(field(couch, "x1", "age").empty());
+  auto removing = prepare("DELETE FROM user WHERE _id = ?", couch, {});
+  const std::vector<std::vector<Value>> two{{std::string{"u1"}}, {std::string{"u2"}}};
+  for (const auto& outcome : removing->execute_sets(two, {.documents = couch, .stop = stop}))
+    CHECK(outcome.affected == 1);
+  CHECK(couch.text("u1").empty());
+}
+
 TEST_CASE("A read-only connection changes nothing", "[change]") {
   FakeCouch couch = people();
   Options options;
