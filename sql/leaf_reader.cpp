@@ -1,5 +1,7 @@
 #include "sql/leaf_reader.h"
 
+#include <fmt/format.h>
+
 #include "sql/streams_in_turn.h"
 
 namespace couch::sql {
@@ -15,6 +17,12 @@ void MismatchWarnings::collect(const decode::RowReader& reader, bool at_end, std
   if (!first && !total) return;
   reported_ = reader.mismatches();
   out.push_back(reader.mismatch_warning());
+}
+
+std::string conversion_warning(uint64_t values) {
+  return fmt::format(
+      "{} {} not convert to the class of what it is compared or computed with and read as NULL", values,
+      values == 1 ? "value does" : "values do");
 }
 
 }  // namespace couch::sql

@@ -23,4 +23,7 @@ class MismatchWarnings {
   uint64_t reported_ = 0;
 };
 
+// What is said of values that an implicit conversion made NULL.
+std::string conversion_warning(uint64_t values);
+
 }  // namespace couch::sql

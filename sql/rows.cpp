@@ -7,6 +7,7 @@
 #include "sql/error.h"
 #include "sql/leaf_reader.h"
 #include "sql/rows_engine.h"
+#include "sql/rows_reduce.h"
 
 namespace couch::sql {
 
@@ -135,6 +136,9 @@ std::unique_ptr<Rows> run(plan::Plan plan, Running running, Documents& documents
     }
     std::unique_ptr<Rows> operator()(plan::Engine& p) {
       return engine_rows(std::move(p), std::move(running), documents);
+    }
+    std::unique_ptr<Rows> operator()(plan::Reduced& p) {
+      return reduced_rows(std::move(p), std::move(running), documents);
     }
   };
   return std::visit(Start{running, documents}, plan);

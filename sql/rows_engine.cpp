@@ -1,7 +1,5 @@
 #include "sql/rows_engine.h"
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <optional>
 #include <string>
@@ -53,23 +51,14 @@ class EngineRows : public Rows {
     leaves_.collect(ended_, out);
     if (database_) mismatches_ += database_->runtime().take_mismatches();
     if (mismatches_ > 0 && ended_) {
-      out.push_back(fmt::format(
-          "{} {} not convert to the class of what it is compared or computed with and read as NULL",
-          mismatches_, mismatches_ == 1 ? "value does" : "values do"));
-      mismatches_ = 0;
+      out.push_back(conversion_warning(std::exchange(mismatches_, 0)));
     }
     return out;
   }
 
  private:
   void start() {
-    engine::RuntimeOptions options;
-    options.collation = running_.collation;
-    options.mismatch = running_.mismatch;
-    options.database = running_.database;
-    options.user = running_.user;
-    database_ = std::make_unique<engine::Database>(std::move(options), *running_.stop);
-    database_->runtime().begin(utc_now());
+    database_ = engine_for(running_);
     if (plan_.streams) {
       const plan::Leaf& leaf = plan_.leaves.front();
       engine::stream_table(*database_, {leaf.relation, leaf.shape.table.get(), &leaf.shape.columns},
@@ -91,6 +80,17 @@ class EngineRows : public Rows {
 };
 
 }  // namespace
+
+std::unique_ptr<engine::Database> engine_for(const Running& running) {
+  engine::RuntimeOptions options;
+  options.collation = running.collation;
+  options.mismatch = running.mismatch;
+  options.database = running.database;
+  options.user = running.user;
+  auto database = std::make_unique<engine::Database>(std::move(options), *running.stop);
+  database->runtime().begin(utc_now());
+  return database;
+}
 
 std::unique_ptr<Rows> engine_rows(plan::Engine plan, Running running, Documents& documents) {
   return std::make_unique<EngineRows>(std::move(plan), std::move(running), documents);

@@ -24,5 +24,6 @@ const Column* Table::find(std::string_view column, bool exact, std::vector<std::
 void Catalog::wrote(std::string_view, std::string_view, const std::vector<Column>&) {}
 void Catalog::redefined(std::string_view) {}
 DatabaseFacts Catalog::facts(std::string_view) { return {}; }
+std::vector<MaterializedView> Catalog::materialized_views(std::string_view) { return {}; }
 
 }  // namespace couch::sql

@@ -43,8 +43,8 @@ struct Column {
   // Only for Date, Time, Timestamp: every sampled value had the one same form (offset and fraction too), so a
   // text order is the time order.
   bool uniform = false;
-  // Stated by CREATE TABLE or SchemaFile, and demanded of what is written (sql/define/check.h). Reading demands
-  // nothing: other programs may have written otherwise.
+  // Stated by CREATE TABLE or SchemaFile, and demanded of what is written (sql/define/check.h). Reading
+  // demands nothing: other programs may have written otherwise.
   bool declared = false;
   bool not_null = false;
   std::string default_text;  // an SQL expression; empty: there is none
@@ -57,16 +57,20 @@ struct Table {
   TableKind kind = TableKind::Typed;
   std::vector<std::string> discriminator_path;  // Typed, and Array below Typed
   std::string discriminator;                    // the type's value, exact bytes
-  std::vector<std::string> array_path;          // Array
-  std::string parent;                           // Array: the parent table's name
-  std::string design_document, view;            // View
-  bool reduced = false;                         // View: has a reduce; rows are groups
-  bool keys_are_arrays = false;                 // View
-  bool map_failed = false;                      // View
-  std::vector<Column> columns;                  // in order of SQLColumns; _id first, then _rev
-  std::vector<std::string> left_out;            // what MaxColumns or maps kept out, for SQLColumns' remarks
-  uint64_t estimated_rows = 0;                  // from the sample
-  bool declared = false;                        // there is a definition of it
+  // Another type is known whose name is equal to this one's to the server (ICU), not byte for byte.
+  bool has_twin = false;
+  std::vector<std::string> array_path;  // Array
+  std::string parent;                   // Array: the parent table's name
+  std::string design_document, view;    // View
+  // View that CREATE VIEW made: the SELECT that it stands for; its rows are not read from it.
+  std::string query;
+  bool reduced = false;               // View: has a reduce; rows are groups
+  bool keys_are_arrays = false;       // View
+  bool map_failed = false;            // View
+  std::vector<Column> columns;        // in order of SQLColumns; _id first, then _rev
+  std::vector<std::string> left_out;  // what MaxColumns or maps kept out, for SQLColumns' remarks
+  uint64_t estimated_rows = 0;        // from the sample
+  bool declared = false;              // there is a definition of it
 
   // Exact match, else the only case-insensitive match when `exact` is false. nullptr: none. Several:
   // `candidates` has them.
@@ -88,6 +92,20 @@ struct Index {
 struct DatabaseFacts {
   uint64_t documents = 0;    // design documents too; 0: not known
   bool partitioned = false;  // ids are "partition:rest"
+};
+
+// The groups that the server keeps for a query of CREATE VIEW (sql/saved_view.h): the view "groups" of a
+// design document.
+struct MaterializedView {
+  struct Field {
+    std::vector<std::string> path;
+    TypeClass of = TypeClass::Text;  // Bit, Number, Text; what else stands there is NULL
+  };
+  std::string name;
+  std::string design_document;                  // without "_design/"
+  std::vector<std::string> discriminator_path;  // empty: of the whole database
+  std::string discriminator;
+  std::vector<Field> keys, measures;
 };
 
 // What the server and database can do; filled once a connection.
@@ -121,6 +139,7 @@ class Catalog {
   virtual std::vector<Index> indexes(std::string_view database) = 0;
   virtual DatabaseFacts facts(std::string_view database);
   virtual ServerTraits traits() = 0;
+  virtual std::vector<MaterializedView> materialized_views(std::string_view database);
 
   // What a statement did, so that the next one knows it without sampling. Defaults: nobody listens.
   // Documents of this discriminator value were written, with these top-level columns (docs/architecture.md,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <set>
 
 #include "driver/bridge_read.h"
@@ -11,6 +12,7 @@
 #include "driver/schema/declared.h"
 #include "driver/schema/sampling.h"
 #include "driver/schema/views.h"
+#include "sql/engine/collation.h"
 #include "sql/path.h"
 
 namespace couch::driver::schema {
@@ -55,6 +57,22 @@ void pin(std::vector<std::shared_ptr<const sql::Table>>& tables,
       });
       tables.insert(place, std::move(table));
     }
+  }
+}
+
+// Types whose names only bytes tell apart: indexes count them as one.
+void find_twins(std::vector<std::shared_ptr<const sql::Table>>& tables) {
+  std::map<std::string, std::set<std::string>> by_key;
+  for (const auto& table : tables) {
+    if (table->kind == sql::TableKind::Typed)
+      by_key[sql::engine::text_sort_key(table->discriminator)].insert(table->discriminator);
+  }
+  for (auto& table : tables) {
+    if (table->kind != sql::TableKind::Typed) continue;
+    if (by_key[sql::engine::text_sort_key(table->discriminator)].size() < 2) continue;
+    auto twin = std::make_shared<sql::Table>(*table);
+    twin->has_twin = true;
+    table = std::move(twin);
   }
 }
 
@@ -122,6 +140,7 @@ std::shared_ptr<const Database> discover(const Asking& ask, const std::string& d
   if (sampled) designs = designs_of(ask, database, how.rules);
   pin(found->tables, declared_tables(designs.tables, database, how.rules, found->tables));
   if (how.file) pin(found->tables, how.file->tables(database, how.rules));
+  find_twins(found->tables);
   if (sampled) {
     std::set<std::string> names;
     for (const auto& table : found->tables) names.insert(table->name);

@@ -35,14 +35,16 @@ struct Sum {
   Wide whole = 0;
   RealSum real;
 
-  void take(const Arguments& a, int sign) {
+  // A second argument: how many rows the value stands for.
+  void take(const Arguments& a, int64_t sign) {
     if (a.null(0)) return;
+    if (a.count() > 1) sign *= a.integer(1);
     count += sign;
     if (a.is_integer(0)) {
       whole += Wide{sign} * a.integer(0);
     } else {
       reals += sign;
-      real.add(sign * a.real(0));
+      real.add(static_cast<double>(sign) * a.real(0));
     }
   }
   double total() const { return static_cast<double>(whole) + (reals > 0 ? real.value() : 0); }
@@ -277,20 +279,20 @@ Result sort_key(const Arguments& a) {
 
 void add_aggregates(sqlite3* connection, Runtime& runtime) {
   static constexpr AggregateFunction functions[] = {
-      {"couch_avg", 1, 1, make<Sum>, destroy<Sum>, sum_step, sum_inverse, average_value},
+      {"couch_avg", 1, 2, make<Sum>, destroy<Sum>, sum_step, sum_inverse, average_value},
       {"couch_dec_avg", 1, 1, make<DecimalSum>, destroy<DecimalSum>, decimal_step, decimal_inverse,
        decimal_average_value},
       {"couch_dec_sum", 1, 1, make<DecimalSum>, destroy<DecimalSum>, decimal_step, decimal_inverse,
        decimal_sum_value},
       {"couch_only", 1, 1, make<Only>, destroy<Only>, only_step, nullptr, only_value},
-      {"couch_real_sum", 1, 1, make<Sum>, destroy<Sum>, sum_step, sum_inverse, real_sum_value},
+      {"couch_real_sum", 1, 2, make<Sum>, destroy<Sum>, sum_step, sum_inverse, real_sum_value},
       {"couch_stddev_pop", 1, 1, make<Variance>, destroy<Variance>, variance_step, variance_inverse,
        variance_value<false, true>},
       {"couch_stddev_samp", 1, 1, make<Variance>, destroy<Variance>, variance_step, variance_inverse,
        variance_value<true, true>},
       {"couch_string_agg", 3, 4, make<StringAggregate>, destroy<StringAggregate>, string_step, string_inverse,
        string_value},
-      {"couch_sum", 1, 1, make<Sum>, destroy<Sum>, sum_step, sum_inverse, sum_value},
+      {"couch_sum", 1, 2, make<Sum>, destroy<Sum>, sum_step, sum_inverse, sum_value},
       {"couch_var_pop", 1, 1, make<Variance>, destroy<Variance>, variance_step, variance_inverse,
        variance_value<false, false>},
       {"couch_var_samp", 1, 1, make<Variance>, destroy<Variance>, variance_step, variance_inverse,

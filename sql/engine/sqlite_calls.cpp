@@ -148,6 +148,18 @@ void Printer::string_agg(const ast::Call& node) {
 void Printer::aggregate(const ast::Call& node, const Function& function) {
   const auto* out = std::exchange(grouped_out_, nullptr);
   std::string_view name = function.engine;
+  if (figures) {
+    if (auto known = figures->find(&node); known != figures->end()) {
+      text += fmt::format("?{}", first_figure + known->second + 1);
+      grouped_out_ = out;
+      return;
+    }
+  }
+  const std::string by = node.over ? std::string{} : weight();
+  if (!by.empty() && weigh(node, name, by)) {
+    grouped_out_ = out;
+    return;
+  }
   bool star = node.arguments.size() == 1 && std::holds_alternative<ast::Star>(node.arguments[0]->node);
   bool decimal = !node.arguments.empty() && is_decimal(node.arguments[0]->type);
   bool interval = !node.arguments.empty() && class_of(node.arguments[0]->type) == TypeClass::Interval;
@@ -209,6 +221,56 @@ void Printer::aggregate(const ast::Call& node, const Function& function) {
       window(over);
   }
   grouped_out_ = out;
+}
+
+std::string Printer::weight() const {
+  if (!weighted || !select_ || select_->from.size() != 1) return {};
+  auto* table = std::get_if<ast::NamedTable>(&select_->from.front()->node);
+  return table && weighted->contains(table->relation) ? fmt::format("r{}.w", table->relation) : std::string{};
+}
+
+// COUNT, SUM and AVG over rows that stand for several; false: that makes no difference.
+bool Printer::weigh(const ast::Call& node, std::string_view name, const std::string& by) {
+  const Expr& argument = *node.arguments[0];
+  auto filter = [&] {
+    if (!node.filter) return;
+    text += " FILTER (WHERE ";
+    expression(*node.filter);
+    text += ')';
+  };
+  if (name == "count") {
+    auto* column = std::get_if<ast::BoundColumn>(&argument.node);
+    bool every = std::holds_alternative<ast::Star>(argument.node) ||
+                 std::holds_alternative<ast::Literal>(argument.node);
+    if (column && column->relation != output_relation) {
+      ColumnSource source = bound_.relations[column->relation].table->columns[column->column].source;
+      every = source == ColumnSource::Id || source == ColumnSource::Rev || source == ColumnSource::Document;
+    } else if (node.distinct) {
+      return false;
+    }
+    if (node.distinct && !every) return false;
+    auto* literal = std::get_if<ast::Literal>(&argument.node);
+    text += "ifnull(sum(";
+    if (every && !(literal && is_null(literal->value))) {
+      text += by;
+    } else {
+      text += "iif((";
+      expression(argument);
+      text += fmt::format(") IS NULL, 0, {})", by);
+    }
+    text += ')';
+    filter();
+    text += ", 0)";
+    return true;
+  }
+  if ((name != "couch_sum" && name != "couch_avg") || node.distinct) return false;
+  if (name == "couch_sum" && !is_whole(argument.type.kind)) name = "couch_real_sum";
+  text += name;
+  text += '(';
+  expression(argument);
+  text += fmt::format(", {})", by);
+  filter();
+  return true;
 }
 
 void Printer::sort_items(const std::vector<ast::OrderItem>& items) {

@@ -1,5 +1,6 @@
 #pragma once
 // The insides of sqlite_text.h, shared by sqlite_*.cpp.
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -18,9 +19,14 @@ class Printer {
 
   std::string text;
   std::vector<uint32_t> mentions;
+  // sqlite_text.h, weighted_text and figures_text
+  const std::set<uint32_t>* weighted = nullptr;
+  const std::map<const ast::Call*, size_t>* figures = nullptr;
+  size_t first_figure = 0;
 
   // A whole statement, with the derived tables that were lifted out of it.
   void statement(const ast::Query& query);
+  void figures_of(const ast::Select& select);
   // ---- queries (sqlite_queries.cpp)
   void query(const ast::Query& query);
   // ---- expressions (sqlite_expressions.cpp)
@@ -67,6 +73,8 @@ class Printer {
   void scalar_query(const ast::Query& query);
   void call(const ast::Expr& expr, const ast::Call& call);
   void aggregate(const ast::Call& call, const Function& function);
+  std::string weight() const;  // of the rows of the SELECT that is printed; empty: each stands for itself
+  bool weigh(const ast::Call& call, std::string_view name, const std::string& weight);
   void string_agg(const ast::Call& call);
   void arguments(const ast::Call& call, const Function& function);
   void window(const ast::Window& window);

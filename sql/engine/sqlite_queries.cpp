@@ -150,6 +150,22 @@ void Printer::statement(const ast::Query& query) {
     text.insert(0, fmt::format("{}{} ", with, list));
 }
 
+// One row of what is known already.
+void Printer::figures_of(const ast::Select& node) {
+  select_ = &node;
+  text += "SELECT ";
+  for (size_t i = 0; i < node.items.size(); ++i) {
+    if (i > 0) text += ", ";
+    expression(*node.items[i].expr);
+    text += " AS " + column_name(static_cast<uint32_t>(i));
+  }
+  if (node.having) {
+    text += " WHERE ";
+    expression(*node.having);
+  }
+  select_ = nullptr;
+}
+
 void Printer::query(const ast::Query& query) {
   if (!query.with.empty()) {
     text += "WITH RECURSIVE ";

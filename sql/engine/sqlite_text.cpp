@@ -18,6 +18,23 @@ std::string sqlite_text(const Bound& bound, const ast::Expr& expression, Collati
   return std::move(printer.text);
 }
 
+std::string weighted_text(const Bound& bound, const ast::Query& query, CollationKind collation,
+                          const std::set<uint32_t>& weighted) {
+  Printer printer(bound, collation);
+  printer.weighted = &weighted;
+  printer.statement(query);
+  return std::move(printer.text);
+}
+
+std::string figures_text(const Bound& bound, const ast::Select& select, CollationKind collation,
+                         const std::map<const ast::Call*, size_t>& figures, size_t first) {
+  Printer printer(bound, collation);
+  printer.figures = &figures;
+  printer.first_figure = first;
+  printer.figures_of(select);
+  return std::move(printer.text);
+}
+
 std::string_view collation_of(const Column& column, CollationKind collation) {
   if (column.type.kind == TypeKind::Decimal) return "decimal";
   bool identity = column.source == ColumnSource::Id || column.source == ColumnSource::Rev;

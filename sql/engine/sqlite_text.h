@@ -5,6 +5,8 @@
 // Base relation N is the table r<N>, its column M is c<M>: the caller creates it, columns without a type,
 // each with the collation that collation_of() names. Parameter I (0-based) is ?<I + 1>; the caller binds the
 // value that coerce_parameter() (sql/coercion.h) made of it.
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,16 @@ struct SqliteText {
 SqliteText sqlite_text(const Bound& bound, const ast::Query& query, CollationKind collation);
 // One expression over the relations of `bound`: a residual condition, a projection.
 std::string sqlite_text(const Bound& bound, const ast::Expr& expression, CollationKind collation);
+
+// The query over tables whose rows stand for several: column "w" of r<N> says how many, for N in `weighted`.
+// Each is the only table of a SELECT whose result depends on the weights only through COUNT, SUM and AVG, or
+// not at all.
+std::string weighted_text(const Bound& bound, const ast::Query& query, CollationKind collation,
+                          const std::set<uint32_t>& weighted);
+// The one row of an aggregating SELECT whose aggregates are known: parameters from first (0-based) on, in
+// order of `figures`.
+std::string figures_text(const Bound& bound, const ast::Select& select, CollationKind collation,
+                         const std::map<const ast::Call*, size_t>& figures, size_t first);
 
 // What a column is declared with: "couch", "decimal" or "BINARY" (_id and _rev, dates, and everything that is
 // no text).

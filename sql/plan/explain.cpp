@@ -55,6 +55,20 @@ class Writer {
                      Value{}, Value{}, Value{}, Value{}, Value{}, Value{}});
   }
 
+  void write(const Reduced& reduced) {
+    for (const auto& question : reduced.questions) {
+      std::string operation =
+          question.index.empty() ? "count of the database" : "reduce of index " + question.index;
+      if (question.kind == Reduced::Question::Kind::First) operation = "end of index " + question.index;
+      add(std::move(operation), request_text(question.request), {}, {}, {}, question.asks);
+    }
+    std::string notes =
+        reduced.checks.empty() ? "" : "where the counts do not agree, documents are read instead";
+    if (reduced.sql.empty() && notes.empty()) return;
+    rows_.push_back({next(), Value{std::string{reduced.sql.empty() ? "check" : "SQLite"}}, Value{}, Value{},
+                     text_or_null(reduced.sql), Value{}, Value{}, Value{}, text_or_null(std::move(notes))});
+  }
+
   std::vector<Row> take() { return std::move(rows_); }
 
  private:

@@ -71,6 +71,7 @@ struct Context {
   const Documents* documents = nullptr;                         // null: nothing is pending
   const std::map<std::string, DatabaseFacts>* facts = nullptr;  // by database; null: nothing is known
   Statistics* statistics = nullptr;                             // null: the server is not asked
+  const std::map<std::string, std::vector<MaterializedView>>* materialized = nullptr;  // by database
 
   // Answers about the database hold changes that the server does not know yet (Documents::pending): no
   // reduce, no index without its documents, no limit and no sort, and every condition on fields is checked

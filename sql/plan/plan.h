@@ -2,6 +2,7 @@
 // How a query is run: operators over leaves. What a later planner adds (reduces, joins by keys, parallel
 // ranges) are more alternatives of Plan and Access.
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "sql/plan/conditions.h"
 #include "sql/plan/keyed.h"
 #include "sql/plan/leaf.h"
+#include "sql/plan/reduced.h"
 
 namespace couch::sql::plan {
 
@@ -43,9 +45,15 @@ struct Engine {
   bool streams = false;                          // the only leaf is read while SQLite runs, not stored first
 };
 
-using Plan = std::variant<Direct, CountAll, Engine>;
+using Plan = std::variant<Direct, CountAll, Engine, Reduced>;
 
-// max_rows: SQL_ATTR_MAX_ROWS, 0 = all. Throws Error, located.
-Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_rows);
+// What a Reduced becomes when its checks fail.
+struct Otherwise {
+  Plan plan;
+  std::exception_ptr error;  // there is no other way (RequireIndex)
+};
+
+// max_rows: SQL_ATTR_MAX_ROWS, 0 = all. Throws Error, located. reduces: counts of indexes may answer.
+Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_rows, bool reduces = true);
 
 }  // namespace couch::sql::plan

@@ -9,6 +9,7 @@
 #include "sql/plan/hint.h"
 #include "sql/plan/join.h"
 #include "sql/plan/plan.h"
+#include "sql/plan/reduce.h"
 #include "sql/walk.h"
 
 namespace couch::sql::plan {
@@ -242,9 +243,19 @@ std::optional<CountAll> count_all(const ast::Query& query, const Context& contex
 
 }  // namespace
 
-Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_rows) {
+Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_rows, bool reduces) {
   if (auto count = count_all(query, context)) return std::move(*count);
   if (auto one = direct(query, context, max_rows)) return std::move(*one);
+  if (auto reduced = reduces ? plan_reduced(query, context) : std::nullopt) {
+    auto otherwise = std::make_shared<Otherwise>();
+    try {
+      otherwise->plan = plan_query(query, context, max_rows, false);
+    } catch (const Error&) {
+      otherwise->error = std::current_exception();
+    }
+    reduced->otherwise = std::move(otherwise);
+    return std::move(*reduced);
+  }
   Engine out;
   out.sql = context.sqlite.sql;
   out.conditions = context.conditions;

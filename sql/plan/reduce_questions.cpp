@@ -1,0 +1,374 @@
+#include "sql/plan/reduce_questions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sql/mango/operand.h"
+#include "sql/mango/push_down.h"
+#include "sql/plan/explain.h"
+
+namespace couch::sql::plan {
+
+namespace {
+
+using Parts = std::vector<std::string>;
+using Keys = std::map<mango::Path, FieldKeys>;
+
+constexpr size_t most_ranges = 16;
+constexpr size_t most_keys = 2000;
+
+// Past every object that anybody would write: its first name is past every text.
+const std::string end_of_all = "{\"\xEF\xBF\xBF\xEF\xBF\xBF\xEF\xBF\xBF\xEF\xBF\xBF\":{}}";
+
+std::string array(const Parts& parts) { return fmt::format("[{}]", fmt::join(parts, ",")); }
+std::string array(Parts parts, std::initializer_list<std::string> more) {
+  parts.insert(parts.end(), more);
+  return array(parts);
+}
+
+// The keys that begin with `prefix` and go on with the interval; last: they end there.
+KeyRange range_of(const Parts& prefix, const KeyInterval& interval, bool last) {
+  KeyRange out;
+  const bool from_start = interval.low.inclusive && interval.low.json == "null";
+  if (!from_start || !prefix.empty())
+    out.start = from_start ? array(prefix) : array(prefix, {interval.low.json});
+  // A longer array comes after its beginning: past [T, 5] and before [T, 5.1].
+  if (!interval.low.inclusive && last) out.start = array(prefix, {interval.low.json, "null"});
+  if (!interval.high) {
+    if (!prefix.empty()) out.end = array(prefix, {end_of_all});
+  } else if (!interval.high->inclusive) {
+    out.end = array(prefix, {interval.high->json});
+    out.inclusive_end = false;
+  } else {
+    out.end = last ? array(prefix, {interval.high->json}) : array(prefix, {interval.high->json, end_of_all});
+  }
+  return out;
+}
+
+KeyRange descending(const Parts& prefix, const KeyInterval& interval) {
+  KeyRange up = range_of(prefix, interval, true);
+  KeyRange out{up.end, up.start, true, !up.inclusive_end};
+  return out;
+}
+
+// A step that an array on the way would read as a position.
+bool names_only(const mango::Path& path) {
+  return std::none_of(path.begin() + 1, path.end(), [](const std::string& step) {
+    return !step.empty() && step.find_first_not_of("0123456789") == std::string::npos;
+  });
+}
+
+bool is_point(const Keys& keys, const mango::Path& field) {
+  auto found = keys.find(field);
+  return found != keys.end() && found->second.keys.size() == 1 && found->second.keys.front().is_point();
+}
+
+Column count_column() {
+  Column column;
+  column.name = "count";
+  column.path = {"value"};
+  column.type.kind = TypeKind::BigInt;
+  return column;
+}
+
+Column key_part(size_t place, const Type& type) {
+  Column column;
+  column.source = ColumnSource::KeyPart;
+  column.path = {"key"};
+  column.index = static_cast<uint32_t>(place);
+  column.type = type;
+  return column;
+}
+
+Type text_type() {
+  Type type;
+  type.kind = TypeKind::Varchar;
+  type.size = 255;
+  return type;
+}
+
+}  // namespace
+
+KeyConditions key_conditions(const std::vector<const ast::Expr*>& conjuncts, uint32_t relation,
+                             const Table& table, const Context& context) {
+  KeyConditions out;
+  const mango::PushDownOptions options{context.collation, context.options.mismatch, context.traits,
+                                       &context.parameters};
+  for (const auto* conjunct : conjuncts) {
+    mango::Pushed pushed = mango::push(*conjunct, relation, table, options);
+    if (mango::is_nothing(pushed.selector)) {
+      out.never = true;
+      return out;
+    }
+    if (mango::is_everything(pushed.selector) && pushed.exact) continue;
+    auto condition = key_condition(pushed.selector);
+    if (!condition) {
+      out.exact = false;
+      continue;
+    }
+    const bool exact = pushed.exact && condition->exact;
+    if (!table.discriminator_path.empty() && condition->path == table.discriminator_path) {
+      // The same for all rows of the table.
+      const std::string type = mango::json_string(table.discriminator);
+      if (intersection(condition->keys, {{{type, true}, KeyEdge{type, true}}}).empty()) out.never = true;
+      out.exact = out.exact && exact;
+      continue;
+    }
+    auto [place, added] = out.fields.try_emplace(condition->path, FieldKeys{condition->keys, exact});
+    if (!added) {
+      place->second.keys = intersection(place->second.keys, condition->keys);
+      place->second.exact = place->second.exact && exact;
+    }
+    out.exact = out.exact && exact;
+    out.never = out.never || place->second.keys.empty();
+  }
+  return out;
+}
+
+Questions::Questions(std::shared_ptr<const Table> table, const Context& context) : table_(std::move(table)) {
+  out_.type = table_->discriminator;
+  auto found = context.indexes.find(table_->catalog);
+  if (found == context.indexes.end()) return;
+  for (const auto& index : found->second) {
+    if (index.partial || index.partitioned || index.fields.empty()) continue;
+    if (typed() && index.fields.front() != table_->discriminator_path) continue;
+    if (!std::all_of(index.fields.begin(), index.fields.end(), names_only)) continue;
+    indexes_.push_back({&index, typed() ? size_t{1} : size_t{0}});
+  }
+}
+
+const ReadableIndex* Questions::exact_index(const Keys& keys, const mango::Path* last) const {
+  for (const auto& index : indexes_) {
+    if (index.fields() != keys.size()) continue;
+    bool fits = true;
+    for (size_t i = 0; i < index.fields() && fits; ++i) {
+      const bool at_end = i + 1 == index.fields();
+      fits = keys.contains(index.field(i)) && (at_end || is_point(keys, index.field(i)));
+      for (size_t before = 0; before < i; ++before) fits = fits && index.field(before) != index.field(i);
+      if (last && at_end) fits = fits && index.field(i) == *last;
+    }
+    if (fits) return &index;
+  }
+  return nullptr;
+}
+
+Parts Questions::prefix(const ReadableIndex& index, const Keys& keys) const {
+  Parts out;
+  if (typed()) out.push_back(mango::json_string(table_->discriminator));
+  for (size_t i = 0; i + 1 < index.fields() && is_point(keys, index.field(i)); ++i)
+    out.push_back(keys.at(index.field(i)).keys.front().low.json);
+  return out;
+}
+
+ViewRead Questions::read_of(const ReadableIndex& index) const {
+  ViewRead read;
+  read.design_document = index.index->design_document;
+  read.view = index.index->name;
+  return read;
+}
+
+Questions::Question Questions::question(Question::Kind kind, const ReadableIndex& index, ViewRead read,
+                                        std::string asks) const {
+  Question out;
+  out.kind = kind;
+  out.index = index.index->name;
+  out.asks = std::move(asks);
+  out.request.database = table_->catalog;
+  auto row = std::make_shared<Table>();
+  row->kind = TableKind::View;
+  row->catalog = table_->catalog;
+  row->name = out.index;
+  row->columns.push_back(count_column());
+  out.shape.columns.push_back(0);
+  out.typed = typed() && (kind != Question::Kind::Count || !read.keys.empty() || read.group_level > 0);
+  if (out.typed) {
+    row->columns.push_back(key_part(0, text_type()));
+    out.shape.columns.push_back(1);
+  }
+  out.shape.table = std::move(row);
+  out.shape.envelope = decode::Envelope::View;
+  out.request.what = std::move(read);
+  return out;
+}
+
+size_t Questions::ask(Question question) {
+  const RequestText text = request_text(question.request);
+  for (size_t i = 0; i < out_.questions.size(); ++i) {
+    const auto& other = out_.questions[i];
+    if (other.kind != question.kind) continue;
+    const RequestText known = request_text(other.request);
+    const bool same_shape =
+        other.shape.columns.size() == question.shape.columns.size() && question.shape.columns.size() <= 2;
+    if (same_shape && known.path == text.path && known.body == text.body) return i;
+  }
+  out_.questions.push_back(std::move(question));
+  return out_.questions.size() - 1;
+}
+
+std::optional<Questions::Sum> Questions::count(const ReadableIndex& index, const Keys& keys) {
+  const Parts start = prefix(index, keys);
+  ViewRead read = read_of(index);
+  read.reduce = true;
+  Sum out;
+  if (index.fields() == 0) {  // the types alone
+    read.start_key = read.end_key = array(start);
+    read.group_level = 1;
+    return Sum{
+        ask(question(Question::Kind::Count, index, std::move(read), "counts the documents of the type"))};
+  }
+  const KeySet& last = keys.at(index.field(index.fields() - 1)).keys;
+  const bool points = last.size() > 1 &&
+                      std::all_of(last.begin(), last.end(), [](const auto& one) { return one.is_point(); });
+  if (points && last.size() <= most_keys) {
+    for (const auto& one : last) read.keys.push_back(array(start, {one.low.json}));
+    read.group = true;
+    return Sum{ask(question(Question::Kind::Count, index, std::move(read), "counts the keys"))};
+  }
+  if (last.size() > most_ranges) return std::nullopt;
+  if (typed()) read.group_level = 1;
+  for (const auto& interval : last) {
+    KeyRange range = range_of(start, interval, true);
+    ViewRead one = read;
+    one.start_key = std::move(range.start);
+    one.end_key = std::move(range.end);
+    one.inclusive_end = range.inclusive_end;
+    out.push_back(ask(question(Question::Kind::Count, index, std::move(one), "counts a range of keys")));
+  }
+  return out;
+}
+
+std::optional<Questions::Sum> Questions::count_from(const ReadableIndex& index, const std::string& low) {
+  ViewRead read = read_of(index);
+  read.reduce = true;
+  Parts start;
+  if (typed()) start.push_back(mango::json_string(table_->discriminator));
+  if (!low.empty()) start.push_back(low);
+  if (!start.empty()) read.start_key = array(start);
+  if (typed()) {  // up to where the type ends: the first group
+    read.group_level = 1;
+    read.limit = 1;
+  }
+  Question asked =
+      question(Question::Kind::Count, index, std::move(read), "counts the documents that have its fields");
+  asked.first_only = typed();
+  return Sum{ask(std::move(asked))};
+}
+
+Questions::Sum Questions::whole(const ReadableIndex& index) {
+  ViewRead read = read_of(index);
+  read.reduce = true;
+  return {ask(question(Question::Kind::Count, index, std::move(read),
+                       "counts the documents that have its fields, of all types"))};
+}
+
+Questions::Sum Questions::database() {
+  Question asked;
+  asked.kind = Question::Kind::Database;
+  asked.asks = "the server knows the number of documents; design documents are subtracted";
+  asked.request.database = table_->catalog;
+  asked.request.what = DatabaseCount{};
+  auto row = std::make_shared<Table>();
+  row->kind = TableKind::View;
+  row->catalog = table_->catalog;
+  row->name = table_->catalog;
+  row->columns.push_back(count_column());
+  row->columns.back().path = {"doc_count"};
+  asked.shape.table = std::move(row);
+  asked.shape.envelope = decode::Envelope::View;
+  asked.shape.columns.push_back(0);
+  return {ask(std::move(asked))};
+}
+
+std::optional<Questions::Sum> Questions::rows() {
+  if (!typed()) return database();
+  if (const auto* types = exact_index({})) return count(*types, {});
+  if (indexes_.empty()) return std::nullopt;
+  // An index that holds as many documents as there are holds all of them, those of this type among them.
+  const ReadableIndex& any = indexes_.front();
+  out_.checks.push_back({whole(any), database(), false});
+  return count_from(any, {});
+}
+
+std::optional<Questions::Sum> Questions::ends(const ReadableIndex& index, const Keys& keys,
+                                              const Column& column, bool largest) {
+  const Parts start = prefix(index, keys);
+  KeySet sets = keys.at(index.field(index.fields() - 1)).keys;
+  if (sets.size() > most_ranges) sets = {KeyInterval{sets.front().low, sets.back().high}};
+  if (largest) std::reverse(sets.begin(), sets.end());
+  Sum out;
+  for (const auto& interval : sets) {
+    KeyRange range = largest ? descending(start, interval) : range_of(start, interval, true);
+    ViewRead read = read_of(index);
+    read.limit = 1;
+    read.descending = largest;
+    read.start_key = std::move(range.start);
+    read.end_key = std::move(range.end);
+    read.inclusive_end = range.inclusive_end;
+    if (range.exclusive_start) read.start_key_docid = "";
+    Question asked = question(Question::Kind::First, index, std::move(read),
+                              largest ? "the last key of a range" : "the first key of a range");
+    auto row = std::make_shared<Table>(*asked.shape.table);
+    row->columns.push_back(key_part(index.first + index.fields() - 1, column.type));
+    asked.shape.columns.push_back(static_cast<uint32_t>(row->columns.size() - 1));
+    asked.shape.table = std::move(row);
+    // Never the same as another: the value's column is its own.
+    out_.questions.push_back(std::move(asked));
+    out.push_back(out_.questions.size() - 1);
+  }
+  return out;
+}
+
+Questions::Sum Questions::groups(const ReadableIndex& index, const Keys& keys,
+                                 const std::vector<const Column*>& slots, const std::vector<size_t>& places) {
+  const Parts start = prefix(index, keys);
+  if (index.fields() == 0) {
+    ViewRead read = read_of(index);
+    read.reduce = read.group = true;
+    read.start_key = read.end_key = array(start);
+    return {
+        ask(question(Question::Kind::Groups, index, std::move(read), "counts the documents of the type"))};
+  }
+  const size_t at = start.size() - (typed() ? 1 : 0);  // the field after the prefix
+  const bool last = at + 1 == index.fields();
+  KeySet ranges = all_keys();
+  if (auto found = keys.find(index.field(at)); found != keys.end()) ranges = found->second.keys;
+  const bool points =
+      last && ranges.size() > 1 && ranges.size() <= most_keys &&
+      std::all_of(ranges.begin(), ranges.end(), [](const auto& one) { return one.is_point(); });
+  if (!points && ranges.size() > most_ranges) ranges = {KeyInterval{ranges.front().low, ranges.back().high}};
+
+  auto add = [&](ViewRead read) {
+    Question asked =
+        question(Question::Kind::Groups, index, std::move(read), "counts the keys group by group");
+    auto row = std::make_shared<Table>(*asked.shape.table);
+    for (size_t i = 0; i < slots.size(); ++i) {
+      row->columns.push_back(key_part(index.first + places[i], slots[i]->type));
+      asked.shape.columns.push_back(static_cast<uint32_t>(row->columns.size() - 1));
+    }
+    asked.shape.table = std::move(row);
+    out_.questions.push_back(std::move(asked));
+    return out_.questions.size() - 1;
+  };
+  ViewRead read = read_of(index);
+  read.reduce = read.group = true;
+  if (points) {
+    for (const auto& one : ranges) read.keys.push_back(array(start, {one.low.json}));
+    return {add(std::move(read))};
+  }
+  Sum out;
+  for (const auto& interval : ranges) {
+    KeyRange range = range_of(start, interval, last);
+    ViewRead one = read;
+    one.start_key = std::move(range.start);
+    one.end_key = std::move(range.end);
+    one.inclusive_end = range.inclusive_end;
+    out.push_back(add(std::move(one)));
+  }
+  return out;
+}
+
+Reduced Questions::take() && { return std::move(out_); }
+
+}  // namespace couch::sql::plan

@@ -1,0 +1,242 @@
+// Aggregates that indexes answer: which requests, and when documents are read instead.
+#include <catch2/catch.hpp>
+
+#include "sql/error.h"
+#include "sql/plan/key_set.h"
+#include "tests/support/run_sql.h"
+
+using namespace couch::sql;
+using namespace couch::test::model;
+using Strings = std::vector<std::string>;
+
+namespace {
+
+FakeCouch people() {
+  FakeCouch couch;
+  couch.table("person", {column("type", TypeKind::Varchar), column("age", TypeKind::BigInt),
+                         column("city", TypeKind::Varchar), column("size", TypeKind::Double),
+                         column("born", TypeKind::Date)});
+  couch.table("db", {column("age", TypeKind::BigInt)});
+  for (auto document :
+       {R"({"_id":"1","type":"person","age":20,"city":"Ulm","size":1.5,"born":"2000-01-01"})",
+        R"({"_id":"2","type":"person","age":20.0,"city":"Bonn","size":2,"born":"2001-01-01"})",
+        R"({"_id":"3","type":"person","age":30,"city":"Ulm","size":2.0,"born":"1999-01-01"})",
+        R"({"_id":"4","type":"person","age":"old","city":null})", R"({"_id":"5","type":"person"})",
+        R"({"_id":"6","type":"cat","age":20})", R"({"_id":"_design/x","type":"person","age":20})"})
+    couch.put(std::string_view{document});
+  couch.index("types", {{"type"}});
+  couch.index("age", {{"type"}, {"age"}});
+  couch.index("city", {{"type"}, {"city"}});
+  couch.index("city-age", {{"type"}, {"city"}, {"age"}});
+  couch.index("born", {{"type"}, {"born"}});
+  return couch;
+}
+
+const ViewRead& read(const FakeCouch& couch, size_t number = 0) {
+  REQUIRE(couch.requests.size() > number);
+  REQUIRE(std::holds_alternative<ViewRead>(couch.requests[number].what));
+  return std::get<ViewRead>(couch.requests[number].what);
+}
+
+bool reads_documents(const FakeCouch& couch) {
+  for (const auto& request : couch.requests) {
+    auto* view = std::get_if<ViewRead>(&request.what);
+    if (!(view && (view->reduce || view->limit)) && !std::holds_alternative<DatabaseCount>(request.what))
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("COUNT of a range is one request", "[reduce]") {
+  auto couch = people();
+  CHECK(rows(couch, "SELECT COUNT(*) FROM person WHERE age BETWEEN 20 AND 29") == Strings{"2"});
+  REQUIRE(couch.requests.size() == 1);
+  CHECK(read(couch).view == "age");
+  CHECK(read(couch).reduce);
+  CHECK(read(couch).start_key == R"(["person",20])");
+  CHECK(read(couch).end_key == R"(["person",29])");
+  couch.requests.clear();
+  CHECK(rows(couch, "SELECT COUNT(*) FROM person WHERE age > 20") == Strings{"1"});
+  CHECK(read(couch).start_key == R"(["person",20,null])");
+  CHECK(read(couch).end_key == R"(["person",""])");
+  CHECK_FALSE(read(couch).inclusive_end);
+}
+
+TEST_CASE("COUNT(*) of a type is one request where an index is on the type alone", "[reduce]") {
+  auto couch = people();
+  CHECK(rows(couch, "SELECT COUNT(*) FROM person") == Strings{"5"});
+  REQUIRE(couch.requests.size() == 1);
+  CHECK(read(couch).view == "types");
+}
+
+TEST_CASE("IN and OR become several ranges", "[reduce]") {
+  auto couch = people();
+  CHECK(rows(couch, "SELECT COUNT(*) FROM person WHERE age IN (20, 30, 20.0)") == Strings{"3"});
+  REQUIRE(couch.requests.size() == 1);
+  CHECK(read(couch).keys == Strings{R"(["person",20])", R"(["person",30])"});
+  couch.requests.clear();
+  CHECK(rows(couch, "SELECT COUNT(*) FROM person WHERE age < 20 OR age > 25 AND age < 40 OR age = 20") ==
+        Strings{"3"});
+  CHECK(couch.requests.size() == 2);
+}
+
+TEST_CASE("Several aggregates and what is computed of them", "[reduce]") {
+  auto couch = people();
+  CHECK(rows(couch, "SELECT COUNT(*), COUNT(age), MIN(age), MAX(city) FROM person") == Strings{"5|3|20|Ulm"});
+  CHECK_FALSE(reads_documents(couch));
+  couch.requests.clear();
+  CHECK(rows(couch, "SELECT COUNT(*) * ?, MAX(age) - MIN(age) FROM person WHERE age > ? HAVING COUNT(*) > 0",
+             {int64_t{2}, int64_t{0}}) == Strings{"6|10"});
+  CHECK_FALSE(reads_documents(couch));
+  CHECK(rows(couch, "SELECT MIN(age) FROM person WHERE age > 100") == Strings{"NULL"});
+  CHECK(rows(couch, "SELECT COUNT(*) FROM person HAVING COUNT(*) > 100").empty());
+  CHECK(rows(couch, "SELECT COUNT(_id), COUNT(1), COUNT(DISTINCT _id), COUNT(type) FROM person") ==
+        Strings{"5|5|5|5"});
+}
+
+TEST_CASE("MIN and MAX read one key, at the end where they stand", "[reduce]") {
+  auto couch = people();
+  CHECK(rows(couch, "SELECT MAX(age) FROM person WHERE age < 30") == Strings{"20"});
+  CHECK(read(couch).descending);
+  CHECK(read(couch).limit == 1u);
+  CHECK(read(couch).start_key == R"(["person",30])");
+  CHECK(read(couch).start_key_docid == "");
+  couch.requests.clear();
+  CHECK(rows(couch, "SELECT MIN(age) FROM person WHERE city = 'Ulm'") == Strings{"20"});
+  REQUIRE(couch.requests.size() == 1);
+  CHECK(read(couch).view == "city-age");
+}
+
+TEST_CASE("GROUP BY counts NULL as what is left of all rows", "[reduce]") {
+  auto couch = people();
+  CHECK(rows(couch, "SELECT age, COUNT(*) FROM person GROUP BY age ORDER BY age") ==
+        Strings{"NULL|2", "20|2", "30|1"});
+  CHECK(couch.requests.size() == 2);
+  CHECK_FALSE(reads_documents(couch));
+  couch.requests.clear();
+  CHECK(rows(couch,
+             "SELECT city, COUNT(*) AS n FROM person GROUP BY city HAVING COUNT(*) > 1 ORDER BY n DESC, city "
+             "LIMIT 5") == Strings{"NULL|2", "Ulm|2"});
+  CHECK_FALSE(reads_documents(couch));
+  couch.requests.clear();
+  CHECK(rows(couch, "SELECT DISTINCT age FROM person WHERE age > 0 ORDER BY age") == Strings{"20", "30"});
+  REQUIRE(couch.requests.size() == 1);
+  couch.requests.clear();
+  CHECK(rows(couch, "SELECT COUNT(DISTINCT age), SUM(age), AVG(age), COUNT(age) FROM person") ==
+        Strings{"2|70|23.333333333333332|3"});
+  REQUIRE(couch.requests.size() == 1);
+}
+
+TEST_CASE("Expressions over grouped numbers are computed of the groups", "[reduce]") {
+  auto couch = people();
+  CHECK(rows(couch,
+             "SELECT age / 10, COUNT(*) FROM person WHERE age IS NOT NULL AND MOD(age, 10) = 0 GROUP BY age "
+             "/ 10 ORDER BY 1") == Strings{"2|2", "3|1"});
+  CHECK_FALSE(reads_documents(couch));
+  couch.requests.clear();
+  // LENGTH may differ between texts that group as one.
+  rows(couch, "SELECT LENGTH(city), COUNT(*) FROM person GROUP BY LENGTH(city)");
+  CHECK(reads_documents(couch));
+}
+
+TEST_CASE("Two columns need an index that holds every document of the type", "[reduce]") {
+  auto couch = people();
+  const char* query = "SELECT city, age, COUNT(*) FROM person GROUP BY city, age ORDER BY city, age";
+  const Strings expected{"NULL|NULL|2", "Bonn|20|1", "Ulm|20|1", "Ulm|30|1"};
+  CHECK(rows(couch, query) == expected);
+  CHECK(reads_documents(couch));  // 5 has neither
+  auto whole = people();
+  whole.put(std::string_view{R"({"_id":"5","type":"person","city":5,"age":[]})"});
+  CHECK(rows(whole, query) == expected);
+  CHECK_FALSE(reads_documents(whole));
+  whole.requests.clear();
+  CHECK(rows(whole,
+             "SELECT city, age, COUNT(*) FROM person WHERE city > '' AND age > 0 GROUP BY city, age ORDER BY "
+             "1, 2") == Strings{"Bonn|20|1", "Ulm|20|1", "Ulm|30|1"});
+  CHECK_FALSE(reads_documents(whole));
+}
+
+TEST_CASE("Without an index on the type alone, an index that holds all documents counts them", "[reduce]") {
+  FakeCouch couch;
+  couch.table("t", {column("n", TypeKind::BigInt)});
+  couch.index("n", {{"type"}, {"n"}});
+  couch.put(std::string_view{R"({"_id":"1","type":"t","n":1})"});
+  couch.put(std::string_view{R"({"_id":"2","type":"t","n":null})"});
+  CHECK(rows(couch, "SELECT n, COUNT(*) FROM t GROUP BY n ORDER BY n") == Strings{"NULL|1", "1|1"});
+  CHECK_FALSE(reads_documents(couch));
+  couch.put(std::string_view{R"({"_id":"3","type":"t"})"});
+  CHECK(rows(couch, "SELECT n, COUNT(*) FROM t GROUP BY n ORDER BY n") == Strings{"NULL|2", "1|1"});
+  CHECK(reads_documents(couch));
+}
+
+TEST_CASE("A type whose name another one's equals to the server is not counted by indexes", "[reduce]") {
+  auto couch = people();
+  couch.put(std::string_view{R"({"_id":"7","type":"person\u0001","age":20})"});
+  // Nobody knows of it: the keys show it.
+  couch.put(std::string_view{R"({"_id":"0","type":"person\u0001","age":20})"});
+  CHECK(rows(couch, "SELECT COUNT(*) FROM person WHERE age = 20") == Strings{"2"});
+  CHECK(reads_documents(couch));
+  auto known = people();
+  known.put(std::string_view{R"({"_id":"7","type":"person\u0001","age":20})"});
+  known.table("person", {column("age", TypeKind::BigInt)})->has_twin = true;
+  CHECK(rows(known, "SELECT COUNT(*) FROM person WHERE age = 20") == Strings{"2"});
+}
+
+TEST_CASE("Dates and mixed values are not grouped by an index", "[reduce]") {
+  auto couch = people();
+  rows(couch, "SELECT born, COUNT(*) FROM person GROUP BY born");
+  CHECK(reads_documents(couch));
+  couch.requests.clear();
+  rows(couch, "SELECT MAX(born) FROM person");
+  CHECK(reads_documents(couch));  // its form was not seen to be one
+  CHECK(rows(couch, "SELECT COUNT(*) FROM person WHERE born > DATE '1999-06-01'") == Strings{"2"});
+  Column uniform = column("born", TypeKind::Date);
+  uniform.uniform = true;
+  couch.table("person", {uniform});
+  couch.requests.clear();
+  CHECK(rows(couch, "SELECT MAX(born), MIN(born) FROM person") == Strings{"2001-01-01|1999-01-01"});
+  CHECK_FALSE(reads_documents(couch));
+}
+
+TEST_CASE("A hint, TypeMismatch=error and a server without indexes as views read documents", "[reduce]") {
+  auto couch = people();
+  rows(couch, "SELECT COUNT(*) FROM person /*+ ENGINE */");
+  CHECK(reads_documents(couch));
+  couch.requests.clear();
+  Options strict;
+  strict.mismatch = MismatchPolicy::Error;
+  CHECK_THROWS_AS(rows(couch, "SELECT COUNT(age) FROM person", {}, strict), couch::sql::Error);
+  CHECK(rows(couch, "SELECT COUNT(*) FROM person", {}, strict) == Strings{"5"});
+  couch.requests.clear();
+  couch.server.index_as_view = false;
+  CHECK(rows(couch, "SELECT COUNT(*) FROM person WHERE age = 20") == Strings{"2"});
+  CHECK(reads_documents(couch));
+}
+
+TEST_CASE("EXPLAIN shows the reduces", "[reduce]") {
+  auto couch = people();
+  CHECK(explain(couch, "SELECT COUNT(*) FROM person WHERE age = 20", "request") ==
+        Strings{
+            R"(GET /db/_design/age/_view/age?group_level=1&start_key=["person",20]&end_key=["person",20])"});
+}
+
+TEST_CASE("Sets of keys", "[reduce]") {
+  using namespace couch::sql::plan;
+  auto between = [](const char* low, const char* high) {
+    return KeySet{KeyInterval{{low, true}, KeyEdge{high, true}}};
+  };
+  CHECK(compare_keys("true", "-1e300") < 0);
+  CHECK(compare_keys("9007199254740993", "9007199254740992.0") > 0);
+  CHECK(compare_keys("1", "1.0") == 0);
+  CHECK(compare_keys("\"\"", "99") > 0);
+  CHECK(compare_keys("\"a\"", "\"B\"") < 0);
+  CHECK(intersection(between("1", "5"), between("6", "7")).empty());
+  auto both = intersection(between("1", "5"), between("5.0", "7"));
+  REQUIRE(both.size() == 1);
+  CHECK(compare_keys(both[0].low.json, "5") == 0);
+  CHECK(united(between("1", "5"), between("4", "7")).size() == 1);
+  CHECK(united(between("6", "7"), between("1", "5")).size() == 2);
+  CHECK(united(all_keys(), between("1", "5")).size() == 1);
+}
