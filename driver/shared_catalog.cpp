@@ -22,6 +22,10 @@ std::vector<sql::Index> SharedCatalog::indexes(std::string_view database) {
   return turn()->indexes(database);
 }
 
+std::vector<sql::MaterializedView> SharedCatalog::materialized_views(std::string_view database) {
+  return turn()->materialized_views(database);
+}
+
 sql::ServerTraits SharedCatalog::traits() { return turn()->traits(); }
 
 void SharedCatalog::wrote(std::string_view database, std::string_view discriminator,

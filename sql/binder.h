@@ -60,6 +60,8 @@ class Binder {
   Scope table(ast::TableRef& ref, SelectContext& context);
   Scope named_table(ast::TableRef& ref, ast::NamedTable& named, SelectContext& context);
   Scope derived_table(ast::TableRef& ref, ast::DerivedTable& derived, SelectContext& context);
+  Scope saved_view(ast::TableRef& ref, std::shared_ptr<const Table> view);
+  std::string current_database() const;
   Scope join(ast::TableRef& ref, ast::Join& join, SelectContext& context);
   void join_columns(ast::Join& join, Scope& both, Scope left, Scope right, Span span);
   std::shared_ptr<const Table> assumed_table(const ast::TableRef& ref, const ast::Name& name,
@@ -103,6 +105,7 @@ class Binder {
   Bound& bound_;
   Catalog& catalog_;
   std::vector<CommonName> commons_;
+  std::vector<std::string> views_;  // databases of the saved views that are being bound, outermost first
 };
 
 // Every expression of a bound query's result column `index`, in all the SELECTs and VALUES that make it up.

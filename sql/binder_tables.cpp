@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "sql/binder.h"
 #include "sql/coercion.h"
 #include "sql/edit_distance.h"
+#include "sql/parser.h"
 #include "sql/typing.h"
 
 namespace couch::sql {
@@ -150,7 +152,7 @@ Scope Binder::named_table(ast::TableRef& ref, ast::NamedTable& named, SelectCont
                   fmt::format("{}: a table is called database.table, or table alone", written(name)),
                   ref.span);
     }
-    std::string database = name.size() == 2 ? name[0].text : catalog_.current();
+    std::string database = name.size() == 2 ? name[0].text : current_database();
     if (database.empty()) {
       throw Error(
           ErrorKind::UnknownTable,
@@ -174,6 +176,7 @@ Scope Binder::named_table(ast::TableRef& ref, ast::NamedTable& named, SelectCont
           fmt::format("there is no table {} in database {}.{}", written({name.back()}), database, hint),
           ref.span);
     }
+    if (!relation.table->query.empty()) return saved_view(ref, relation.table);
     relation.columns = columns_of(*relation.table, relation.alias);
     if (!ref.alias) {
       source.database = relation.table->catalog;
@@ -207,6 +210,39 @@ Scope Binder::derived_table(ast::TableRef& ref, ast::DerivedTable& derived, Sele
   scope.sources.push_back(std::move(source));
   return scope;
 }
+
+// A view that CREATE VIEW made is its query. Its tables are those of its own database, whatever WITH around
+// it says.
+Scope Binder::saved_view(ast::TableRef& ref, std::shared_ptr<const Table> view) {
+  constexpr size_t most_views = 16;  // in each other
+  if (views_.size() >= most_views)
+    throw Error(ErrorKind::TooComplex,
+                fmt::format("view {} is made of too many views, or of itself", view->name), ref.span);
+  ast::Statement statement = parse(view->query);
+  auto* query = std::get_if<ast::QueryPtr>(&statement.node);
+  if (!query || statement.parameters > 0)
+    throw Error(ErrorKind::NotSupported, fmt::format("view {} is no query", view->name), ref.span);
+  if (!ref.alias) {
+    ref.alias = ast::Identifier{};
+    ref.alias->text = view->name;
+    ref.alias->quoted = true;
+  }
+  ref.node = ast::DerivedTable{std::move(*query)};
+  auto commons = std::exchange(commons_, {});
+  views_.push_back(view->catalog);
+  SelectContext inside(nullptr, bound_.relations);
+  try {
+    Scope scope = derived_table(ref, std::get<ast::DerivedTable>(ref.node), inside);
+    views_.pop_back();
+    commons_ = std::move(commons);
+    return scope;
+  } catch (const Error& error) {
+    // Its place is in the view's text.
+    throw Error(error.kind(), fmt::format("view {}: {}", view->name, error.what()), ref.span);
+  }
+}
+
+std::string Binder::current_database() const { return views_.empty() ? catalog_.current() : views_.back(); }
 
 Scope Binder::join(ast::TableRef& ref, ast::Join& node, SelectContext& context) {
   Scope left = table(*node.left, context);

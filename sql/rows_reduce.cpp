@@ -199,6 +199,7 @@ class ReducedRows : public Rows {
         const int64_t weight = count_of(rows);
         read += weight;
         size_t slot = plan_.questions[question].typed ? 2 : 1;
+        if (groups.materialized && is_flawed(rows, groups, slot++)) return false;
         if (insert_row(insert, groups, weight, [&] { return rows.cell(slot++); })) kept += weight;
       }
     }
@@ -217,6 +218,16 @@ class ReducedRows : public Rows {
     return true;
   }
 
+  // JavaScript could not tell what some document of the group holds, or its sum has outgrown 64 bits.
+  static bool is_flawed(const decode::RowReader& rows, const Reduced::Groups& groups, size_t slot) {
+    auto* flaws = std::get_if<int64_t>(&rows.cell(slot));
+    if (!flaws || *flaws != 0) return true;
+    for (size_t i = rows.width() - 4 * groups.measures.size(); i < rows.width(); ++i) {
+      if (std::holds_alternative<DecimalView>(rows.cell(i))) return true;
+    }
+    return false;
+  }
+
   bool insert_row(engine::Statement& insert, const Reduced::Groups& groups, int64_t weight,
                   auto&& next_cell) {
     bool wanted = true;
@@ -233,9 +244,21 @@ class ReducedRows : public Rows {
       engine::bind(insert.get(), static_cast<int>(i + 1), cell, type);
     }
     if (!wanted) return false;
-    Type count;
-    count.kind = TypeKind::BigInt;
-    engine::bind(insert.get(), static_cast<int>(groups.slots.size() + 1), Cell{weight}, count);
+    Type whole;
+    whole.kind = TypeKind::BigInt;
+    int place = static_cast<int>(groups.slots.size());
+    engine::bind(insert.get(), ++place, Cell{weight}, whole);
+    for (uint32_t measure : groups.measures) {
+      const Type& type = groups.table->columns[measure].type;
+      const Cell count = next_cell();
+      auto* number = std::get_if<int64_t>(&count);
+      const bool none = !number || *number == 0;
+      engine::bind(insert.get(), ++place, count, whole);
+      for (int i = 0; i < 3; ++i) {
+        const Cell value = next_cell();
+        engine::bind(insert.get(), ++place, none ? Cell{} : value, type);
+      }
+    }
     database_->step(insert);
     sqlite3_reset(insert.get());
     return true;

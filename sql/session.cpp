@@ -39,9 +39,10 @@ class PreparedQuery : public Prepared {
       if (!asked_server_) traits_ = catalog.traits();
       asked_server_ = true;
       const std::string& database = relation.table->catalog;
-      if (relation.table->kind != TableKind::View && !indexes_.contains(database))
-        indexes_.emplace(database, catalog.indexes(database));
       if (!facts_.contains(database)) facts_.emplace(database, catalog.facts(database));
+      if (relation.table->kind == TableKind::View || indexes_.contains(database)) continue;
+      indexes_.emplace(database, catalog.indexes(database));
+      materialized_.emplace(database, catalog.materialized_views(database));
     }
     if (!options_.statistics) options_.statistics = std::make_shared<plan::StatisticsMemory>();
     collation_ = traits_.icu_order ? options_.collation : CollationKind::Binary;
@@ -72,8 +73,9 @@ class PreparedQuery : public Prepared {
           traits.index_as_view = false;
       }
       plan::Statistics statistics{execution.documents, *options_.statistics};
-      plan::Context context{*bound_, options_, collation_, traits,      indexes_,
-                            values,  text_,    sqlite_,    conditions_, &execution.documents, &facts_, &statistics};
+      plan::Context context{*bound_, options_,    collation_,    traits,      indexes_,
+                            values,  text_,       sqlite_,       conditions_, &execution.documents,
+                            &facts_, &statistics, &materialized_};
       plan::Plan plan = plan::plan_query(query(), context, explain_ ? 0 : execution.limit);
       if (explain_) return rows_of(*columns_, plan::explain(plan, context));
       Running running{bound_,    columns_,      std::move(values), collation_,      options_.mismatch,
@@ -123,6 +125,7 @@ class PreparedQuery : public Prepared {
   ServerTraits traits_;
   std::map<std::string, std::vector<Index>> indexes_;  // by database
   std::map<std::string, DatabaseFacts> facts_;         // by database
+  std::map<std::string, std::vector<MaterializedView>> materialized_;
   CollationKind collation_ = CollationKind::Server;
   engine::SqliteText sqlite_;
   std::shared_ptr<const plan::Conditions> conditions_;

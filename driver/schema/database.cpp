@@ -138,6 +138,7 @@ std::shared_ptr<const Database> discover(const Asking& ask, const std::string& d
   found->tables = sample.tables(database, found->sampled_whole ? sample.documents() : state.documents);
   Designs designs;
   if (sampled) designs = designs_of(ask, database, how.rules);
+  found->materialized = std::move(designs.materialized);
   pin(found->tables, declared_tables(designs.tables, database, how.rules, found->tables));
   if (how.file) pin(found->tables, how.file->tables(database, how.rules));
   find_twins(found->tables);

@@ -17,6 +17,7 @@ struct Database {
   std::vector<std::shared_ptr<const sql::Table>>
       tables;  // in the order of Schema::tables(); views not described yet
   std::vector<sql::Index> indexes;
+  std::vector<sql::MaterializedView> materialized;
   uint64_t documents = 0;  // design documents too
   bool partitioned = false;
   std::string update_seq;

@@ -138,7 +138,7 @@ class ServerSchema final : public Schema {
       table = find_table(database->tables, name, exact);
     }
     if (!table && nearest != nullptr) *nearest = nearest_tables(database->tables, name);
-    if (!table || table->kind != sql::TableKind::View) return table;
+    if (!table || table->kind != sql::TableKind::View || !table->query.empty()) return table;
     Tables view{table};
     look_at_views(*database, view, Patience::Wait);
     return view.front();
@@ -173,6 +173,11 @@ class ServerSchema final : public Schema {
     if (in.empty()) return {};
     return known(in, false)->indexes;
   }
+  std::vector<sql::MaterializedView> materialized_views(std::string_view name) override {
+    const std::string in{name.empty() ? std::string_view{current_} : name};
+    if (in.empty()) return {};
+    return known(in, false)->materialized;
+  }
 
   sql::DatabaseFacts facts(std::string_view name) override {
     const std::string in{name.empty() ? std::string_view{current_} : name};
@@ -187,7 +192,7 @@ class ServerSchema final : public Schema {
     std::vector<size_t> places;
     ViewTables unknown;
     for (size_t i = 0; i < tables.size(); ++i) {
-      if (tables[i]->kind != sql::TableKind::View) continue;
+      if (tables[i]->kind != sql::TableKind::View || !tables[i]->query.empty()) continue;
       const std::string key = "view " + tables[i]->name;
       const auto seen = server_->extra(database.name, key);
       const auto unbuilt =

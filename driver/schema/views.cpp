@@ -10,6 +10,7 @@
 #include "driver/bridge_row.h"
 #include "driver/schema/columns.h"
 #include "sql/path.h"
+#include "sql/saved_view.h"
 
 namespace couch::driver::schema {
 namespace {
@@ -117,6 +118,18 @@ std::vector<std::shared_ptr<sql::Table>> views_in(std::string_view design_docume
   return tables;
 }
 
+// What CREATE VIEW made is its query; the views of its design document are nobody's tables.
+std::shared_ptr<const sql::Table> view_of(const sql::SavedView& saved, const std::string& database) {
+  auto table = std::make_shared<sql::Table>();
+  table->catalog = database;
+  table->kind = sql::TableKind::View;
+  table->design_document = sql::saved_view_id(saved.name).substr(std::string_view{"_design/"}.size());
+  table->name = saved.name;
+  table->query = saved.query;
+  table->columns = saved.columns;
+  return table;
+}
+
 }  // namespace
 
 Designs designs_of(const Asking& ask, const std::string& database, const Rules& rules) {
@@ -129,6 +142,11 @@ Designs designs_of(const Asking& ask, const std::string& database, const Rules& 
   const auto rows = documents->open({database, {}, designs});
   while (const auto row = rows->next()) {
     const std::string_view document = member_of({row->data(), row->size()}, "doc");
+    if (auto saved = sql::saved_view(document)) {
+      found.views.push_back(view_of(*saved, database));
+      if (saved->groups) found.materialized.push_back(*std::move(saved->groups));
+      continue;
+    }
     auto of_one = views_in(document, database, rules);
     found.views.insert(found.views.end(), std::make_move_iterator(of_one.begin()),
                        std::make_move_iterator(of_one.end()));

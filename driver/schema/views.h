@@ -14,10 +14,12 @@ namespace couch::driver::schema {
 using ViewTables = std::vector<std::shared_ptr<const sql::Table>>;
 
 // What the design documents of a database say: the views, with the columns that every view has (their rows
-// are not looked at), and the tables that CREATE TABLE defined.
+// are not looked at), and the tables that CREATE TABLE defined, and the groups
+// that CREATE VIEW has the server keep.
 struct Designs {
   ViewTables views;
   std::vector<sql::define::TableDefinition> tables;
+  std::vector<sql::MaterializedView> materialized;
 };
 Designs designs_of(const Asking& ask, const std::string& database, const Rules& rules);
 

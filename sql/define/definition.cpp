@@ -7,6 +7,7 @@
 #include "sql/define/databases.h"
 #include "sql/define/indexes.h"
 #include "sql/define/tables.h"
+#include "sql/define/views.h"
 
 namespace couch::sql::define {
 
@@ -25,14 +26,14 @@ struct Maker {
   Made operator()(ast::CreateTable& create) const { return create_table(std::move(create)); }
   Made operator()(ast::AlterTable&) const { not_yet("ALTER TABLE", span); }
   Made operator()(ast::CreateIndex& create) const { return create_index(std::move(create)); }
-  Made operator()(ast::CreateView&) const { not_yet("CREATE VIEW", span); }
+  Made operator()(ast::CreateView& create) const { return create_view(std::move(create)); }
   Made operator()(ast::CreateDatabase& create) const { return create_database(std::move(create)); }
   Made operator()(ast::Drop& drop) const {
     using What = ast::Drop::What;
     switch (drop.what) {
       case What::Table: return drop_table(std::move(drop));
       case What::Index: return drop_index(std::move(drop));
-      case What::View: not_yet("DROP VIEW", span);
+      case What::View: return drop_view(std::move(drop));
       case What::Database: return drop_database(std::move(drop));
     }
     not_yet("DROP", span);

@@ -238,6 +238,30 @@ bool Printer::weigh(const ast::Call& node, std::string_view name, const std::str
     expression(*node.filter);
     text += ')';
   };
+  auto* measured = std::get_if<ast::BoundColumn>(&argument.node);
+  if (measured && measured->relation != output_relation && measures->contains(measured->column) &&
+      !node.distinct) {
+    auto part = [&](std::string_view function, char of) {
+      text += fmt::format("{}(r{}.{}{})", function, measured->relation, of, measured->column);
+      filter();
+    };
+    if (name == "count") {
+      text += "ifnull(";
+      part("sum", 'n');
+      text += ", 0)";
+    } else if (name == "couch_sum") {
+      part(is_whole(argument.type.kind) ? "couch_sum" : "couch_real_sum", 's');
+    } else if (name == "couch_avg") {
+      text += '(';
+      part("couch_real_sum", 's');
+      text += " / ";
+      part("sum", 'n');
+      text += ')';
+    } else {
+      part(name, name == "min" ? 'l' : 'h');
+    }
+    return true;
+  }
   if (name == "count") {
     auto* column = std::get_if<ast::BoundColumn>(&argument.node);
     bool every = std::holds_alternative<ast::Star>(argument.node) ||

@@ -19,9 +19,10 @@ std::string sqlite_text(const Bound& bound, const ast::Expr& expression, Collati
 }
 
 std::string weighted_text(const Bound& bound, const ast::Query& query, CollationKind collation,
-                          const std::set<uint32_t>& weighted) {
+                          const std::set<uint32_t>& weighted, const std::set<uint32_t>& measures) {
   Printer printer(bound, collation);
   printer.weighted = &weighted;
+  printer.measures = &measures;
   printer.statement(query);
   return std::move(printer.text);
 }

@@ -1,11 +1,13 @@
 #include "sql/plan/reduce.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "sql/decode/raw.h"
+#include "sql/engine/decimal.h"
 #include "sql/engine/sqlite_text.h"
 #include "sql/mango/push_down.h"
 #include "sql/plan/conjuncts.h"
@@ -19,11 +21,11 @@ namespace {
 
 using Keys = std::map<mango::Path, FieldKeys>;
 
-// The table with its type's name; nullptr: its counts cannot be told by an index.
+// The table with its type's name; nullptr: its counts cannot be told by an index or a view.
 std::shared_ptr<const Table> countable(const Relation& relation, const Context& context) {
   if (relation.kind != RelationKind::Base || !relation.hint.empty()) return nullptr;
   const Table& table = *relation.table;
-  if (table.has_twin) return nullptr;
+  if (context.pending(table.catalog)) return nullptr;
   if (table.kind == TableKind::Database) return relation.table;
   if (table.kind != TableKind::Typed || table.discriminator_path.empty()) return nullptr;
   if (!relation.assumed_parameter) return relation.table;
@@ -106,7 +108,7 @@ class Figures {
   std::optional<Reduced::Figure> figure_of(const ast::Call& call) {
     if (call.filter || !call.order_by.empty() || call.arguments.size() != 1) return std::nullopt;
     const ast::Expr& argument = *call.arguments.front();
-    const Column* column = plain_column(argument, context_);
+    const Column* column = plain_column(argument, context_.bound);
     if (call.name == "COUNT") {
       auto* literal = std::get_if<ast::Literal>(&argument.node);
       bool every = std::holds_alternative<ast::Star>(argument.node) ||
@@ -200,7 +202,7 @@ std::optional<Reduced> plan_figures(const ast::Query& query, const Context& cont
   auto* named = std::get_if<ast::NamedTable>(&select->from.front()->node);
   if (!named) return std::nullopt;
   auto table = countable(context.bound.relations[named->relation], context);
-  if (!table) return std::nullopt;
+  if (!table || table->has_twin) return std::nullopt;
   KeyConditions conditions = key_conditions(conjuncts(select->where.get()), named->relation, *table, context);
   if (conditions.never || !conditions.exact) return std::nullopt;
   return Figures{*select, std::move(table), std::move(conditions), context}.plan();
@@ -220,8 +222,190 @@ size_t narrowness(const ReadableIndex& index, const Keys& keys) {
   return score;
 }
 
+const std::vector<MaterializedView>& views_of(const std::string& database, const Context& context) {
+  static const std::vector<MaterializedView> none;
+  if (!context.materialized) return none;
+  auto found = context.materialized->find(database);
+  return found == context.materialized->end() ? none : found->second;
+}
+
+// A group's columns, what its keys are to hold, and where the keys stand.
+class GroupPlan {
+ public:
+  GroupPlan(const ast::Query& query, const GroupedRead& read, std::shared_ptr<const Table> table,
+            const KeyConditions& conditions, const Context& context)
+      : query_(query),
+        read_(read),
+        table_(std::move(table)),
+        conditions_(conditions),
+        context_(context),
+        questions_(table_, context) {
+    groups_.relation = read.relation;
+    groups_.table = table_;
+  }
+
+  // From a view that CREATE VIEW made.
+  std::optional<Reduced> of_view(const MaterializedView& view) && {
+    if (view.discriminator_path != table_->discriminator_path ||
+        (questions_.typed() && view.discriminator != table_->discriminator))
+      return std::nullopt;
+    std::set<uint32_t> columns = read_.columns;
+    std::vector<std::pair<const Column*, size_t>> measures;
+    for (uint32_t number : read_.measured) {
+      const Column& column = table_->columns[number];
+      auto place = position(view.measures, column);
+      if (place) {
+        measures.emplace_back(&column, *place);
+        groups_.measures.push_back(number);
+      } else {
+        columns.insert(number);
+      }
+    }
+    std::vector<size_t> places;
+    size_t level = 0;
+    for (uint32_t number : columns) {
+      const Column& column = table_->columns[number];
+      if (add_slot(number).constant) continue;
+      auto place = position(view.keys, column);
+      if (!place) return std::nullopt;
+      places.push_back(*place);
+      level = std::max(level, *place + 1);
+      // JavaScript's integers end at 2^53: such bounds would leave rounded keys out.
+      auto known = conditions_.fields.find(column.path);
+      if (known == conditions_.fields.end()) continue;
+      if (!std::all_of(known->second.keys.begin(), known->second.keys.end(), is_exact_in_javascript))
+        return std::nullopt;
+      keys_.emplace(column.path, known->second);
+    }
+    const ReadableIndex index = questions_.index_of(view);
+    groups_.materialized = true;
+    groups_.questions = questions_.materialized(index, keys_, columns_, places, level, measures);
+    return std::move(*this).finish();
+  }
+
+  // From an index on the columns.
+  std::optional<Reduced> of_index() && {
+    if (table_->has_twin) return std::nullopt;
+    std::vector<const Column*> open;  // whose NULLs are rows like others
+    std::set<mango::Path> paths;
+    std::set<uint32_t> columns = read_.columns;
+    columns.insert(read_.measured.begin(), read_.measured.end());
+    for (uint32_t number : columns) {
+      const Column& column = table_->columns[number];
+      auto& slot = add_slot(number);
+      if (slot.constant) continue;
+      paths.insert(column.path);
+      auto known = conditions_.fields.find(column.path);
+      if (known != conditions_.fields.end()) {
+        keys_.emplace(column.path, known->second);
+      } else if (read_.ignored_nulls == number) {
+        keys_.emplace(column.path, FieldKeys{keys_of_class(class_of(column.type)), true});
+        slot.never_null = true;
+      } else {
+        open.push_back(&column);
+      }
+    }
+    if (columns_.empty()) {
+      groups_.total = questions_.rows();
+      return groups_.total ? std::move(*this).finish() : std::nullopt;
+    }
+    if (paths.size() != columns_.size()) return std::nullopt;  // one field as two columns
+    const bool counted_rest = open.size() == 1 && columns_.size() == 1;
+    if (counted_rest) {
+      keys_.emplace(open.front()->path, FieldKeys{keys_of_class(class_of(open.front()->type)), true});
+      for (auto& slot : groups_.slots) slot.never_null = !slot.constant;
+    }
+    const ReadableIndex* best = best_index(paths);
+    if (!best) return std::nullopt;
+    std::vector<size_t> places;
+    for (const Column* column : columns_) {
+      for (size_t i = 0; i < best->fields(); ++i) {
+        if (best->field(i) == column->path) places.push_back(i);
+      }
+    }
+    groups_.questions = questions_.groups(*best, keys_, columns_, places);
+    if (counted_rest) {
+      groups_.total = questions_.rows();
+      if (!groups_.total) return std::nullopt;
+    } else if (!open.empty() && !check_completeness(*best)) {
+      return std::nullopt;
+    }
+    return std::move(*this).finish();
+  }
+
+ private:
+  Reduced::Groups::Slot& add_slot(uint32_t number) {
+    const Column& column = table_->columns[number];
+    groups_.columns.push_back(number);
+    Reduced::Groups::Slot slot;
+    slot.column = number;
+    slot.constant = is_discriminator(column, *table_);
+    if (!slot.constant) columns_.push_back(&column);
+    groups_.slots.push_back(slot);
+    return groups_.slots.back();
+  }
+
+  static std::optional<size_t> position(const std::vector<MaterializedView::Field>& fields,
+                                        const Column& column) {
+    for (size_t i = 0; i < fields.size(); ++i) {
+      if (fields[i].path == column.path && fields[i].of == class_of(column.type)) return i;
+    }
+    return std::nullopt;
+  }
+
+  static bool is_exact_in_javascript(const KeyInterval& interval) {
+    auto exact = [](const std::string& json) {
+      return !engine::is_decimal(json) || std::abs(decode::double_of(json)) < 9007199254740991.0;
+    };
+    return exact(interval.low.json) && (!interval.high || exact(interval.high->json));
+  }
+
+  const ReadableIndex* best_index(const std::set<mango::Path>& paths) const {
+    const ReadableIndex* best = nullptr;
+    for (const auto& index : questions_.indexes()) {
+      std::set<mango::Path> fields;
+      for (size_t i = 0; i < index.fields(); ++i) fields.insert(index.field(i));
+      if (fields != paths || index.fields() != paths.size()) continue;
+      if (!best || narrowness(index, keys_) > narrowness(*best, keys_)) best = &index;
+    }
+    return best;
+  }
+
+  // Documents that lack one of the fields are in no group: there must be none.
+  bool check_completeness(const ReadableIndex& index) {
+    auto rows = questions_.rows();
+    if (!rows) return false;
+    if (keys_.empty()) {
+      questions_.checks().push_back({{}, *rows, true});
+      return true;
+    }
+    auto held = questions_.typed() ? questions_.count_from(index, {}) : questions_.whole(index);
+    if (!held) return false;
+    questions_.checks().push_back({*held, *rows, false});
+    return true;
+  }
+
+  std::optional<Reduced> finish() && {
+    Reduced out = std::move(questions_).take();
+    const std::set<uint32_t> measures{groups_.measures.begin(), groups_.measures.end()};
+    out.sql = engine::weighted_text(context_.bound, query_, context_.collation, {groups_.relation}, measures);
+    out.groups.push_back(std::move(groups_));
+    return out;
+  }
+
+  const ast::Query& query_;
+  const GroupedRead& read_;
+  std::shared_ptr<const Table> table_;
+  const KeyConditions& conditions_;
+  const Context& context_;
+  Questions questions_;
+  Reduced::Groups groups_;
+  std::vector<const Column*> columns_;  // by slot that is not constant
+  Keys keys_;
+};
+
 std::optional<Reduced> plan_groups(const ast::Query& query, const Context& context) {
-  auto reads = grouped_reads(query, context);
+  auto reads = grouped_reads(query, {context.bound, context.collation, context.options.mismatch});
   if (!reads || reads->size() != 1) return std::nullopt;
   const GroupedRead& read = reads->front();
   auto table = countable(context.bound.relations[read.relation], context);
@@ -230,80 +414,22 @@ std::optional<Reduced> plan_groups(const ast::Query& query, const Context& conte
       key_conditions(conjuncts(read.select->where.get()), read.relation, *table, context);
   if (conditions.never) return std::nullopt;
 
-  Questions questions{table, context};
-  Reduced::Groups groups;
-  groups.relation = read.relation;
-  groups.table = table;
-  std::vector<const Column*> columns;  // those that are not constant
-  std::vector<const Column*> open;     // whose NULLs are rows like others
-  Keys keys;
-  std::set<mango::Path> paths;
-  for (uint32_t number : read.columns) {
-    const Column& column = table->columns[number];
-    groups.columns.push_back(number);
-    Reduced::Groups::Slot slot;
-    slot.column = number;
-    slot.constant = is_discriminator(column, *table);
-    if (!slot.constant) {
-      columns.push_back(&column);
-      paths.insert(column.path);
-      auto known = conditions.fields.find(column.path);
-      if (known != conditions.fields.end()) {
-        keys.emplace(column.path, known->second);
-      } else if (read.ignored_nulls == number) {
-        keys.emplace(column.path, FieldKeys{keys_of_class(class_of(column.type)), true});
-        slot.never_null = true;
-      } else {
-        open.push_back(&column);
-      }
-    }
-    groups.slots.push_back(slot);
+  auto by_index = [&] { return GroupPlan{query, read, table, conditions, context}.of_index(); };
+  // An index's groups are as many as its keys differ; where only sums are wanted of one, a view has fewer.
+  if (read.measured.empty()) {
+    if (auto plan = by_index()) return plan;
   }
-  if (columns.empty()) {
-    groups.total = questions.rows();
-    if (!groups.total) return std::nullopt;
-  } else {
-    if (paths.size() != columns.size()) return std::nullopt;  // one field as two columns
-    const bool counted_rest = open.size() == 1 && columns.size() == 1;
-    if (counted_rest) {
-      keys.emplace(open.front()->path, FieldKeys{keys_of_class(class_of(open.front()->type)), true});
-      for (auto& slot : groups.slots) slot.never_null = !slot.constant;
-    }
-    const ReadableIndex* best = nullptr;
-    for (const auto& index : questions.indexes()) {
-      std::set<mango::Path> fields;
-      for (size_t i = 0; i < index.fields(); ++i) fields.insert(index.field(i));
-      if (fields != paths || index.fields() != paths.size()) continue;
-      if (!best || narrowness(index, keys) > narrowness(*best, keys)) best = &index;
-    }
-    if (!best) return std::nullopt;
-    std::vector<size_t> places;
-    for (const Column* column : columns) {
-      for (size_t i = 0; i < best->fields(); ++i) {
-        if (best->field(i) == column->path) places.push_back(i);
-      }
-    }
-    groups.questions = questions.groups(*best, keys, columns, places);
-    if (counted_rest) {
-      groups.total = questions.rows();
-      if (!groups.total) return std::nullopt;
-    } else if (!open.empty()) {
-      // Documents that lack one of the fields are in no group: there must be none.
-      auto rows = questions.rows();
-      if (!rows) return std::nullopt;
-      if (keys.empty()) {
-        questions.checks().push_back({{}, *rows, true});
-      } else {
-        auto held = questions.typed() ? questions.count_from(*best, {}) : questions.whole(*best);
-        if (!held) return std::nullopt;
-        questions.checks().push_back({*held, *rows, false});
-      }
-    }
+  std::optional<Reduced> best;
+  size_t best_keys = 0;
+  for (const auto& view : views_of(table->catalog, context)) {
+    if (best && view.keys.size() >= best_keys) continue;
+    auto plan = GroupPlan{query, read, table, conditions, context}.of_view(view);
+    if (!plan) continue;
+    best = std::move(plan);
+    best_keys = view.keys.size();
   }
-  Reduced out = std::move(questions).take();
-  out.sql = engine::weighted_text(context.bound, query, context.collation, {read.relation});
-  out.groups.push_back(std::move(groups));
-  return out;
+  if (best || read.measured.empty()) return best;
+  return by_index();
 }
 
 }  // namespace

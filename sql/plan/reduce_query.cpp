@@ -43,7 +43,7 @@ bool is_window(const Expr& expr) {
 
 class Reader {
  public:
-  explicit Reader(const Context& context) : context_(context) {}
+  explicit Reader(const Sight& sight) : sight_(sight) {}
 
   bool query(const ast::Query& query) {
     for (const auto& common : query.with) {
@@ -85,7 +85,7 @@ class Reader {
   // base: a base table is in it.
   bool table(const ast::TableRef& ref, bool& base) {
     if (auto* named = std::get_if<ast::NamedTable>(&ref.node)) {
-      base = base || context_.bound.relations[named->relation].kind == RelationKind::Base;
+      base = base || sight_.bound.relations[named->relation].kind == RelationKind::Base;
       return true;
     }
     if (auto* derived = std::get_if<ast::DerivedTable>(&ref.node))
@@ -112,7 +112,7 @@ class Reader {
   // ---- one SELECT over one base table
   bool grouped(const ast::Select& select, const ast::Query* owner) {
     const auto& named = std::get<ast::NamedTable>(select.from.front()->node);
-    const Relation& relation = context_.bound.relations[named.relation];
+    const Relation& relation = sight_.bound.relations[named.relation];
     if (!relation.hint.empty()) return false;
     TableKind kind = relation.table->kind;
     if (kind != TableKind::Typed && kind != TableKind::Database) return false;
@@ -152,6 +152,7 @@ class Reader {
     }
     if (groups_ && select.group_by.empty() && only_strict_ && strict_.size() == 1)
       read_.ignored_nulls = *strict_.begin();
+    for (uint32_t column : read_.columns) read_.measured.erase(column);
     out_.push_back(std::move(read_));
     return true;
   }
@@ -161,9 +162,9 @@ class Reader {
     if (auto* column = std::get_if<ast::BoundColumn>(&expr.node)) {
       if (column->relation == output_relation) return true;
       if (column->relation != read_.relation) return false;
-      const Table& table = *context_.bound.relations[read_.relation].table;
+      const Table& table = *sight_.bound.relations[read_.relation].table;
       const Column& own = table.columns[column->column];
-      if (!is_discriminator(own, table) && !key_tells(own, context_)) return false;
+      if (!is_discriminator(own, table) && !key_tells(own, sight_)) return false;
       read_.columns.insert(column->column);
       return true;
     }
@@ -178,7 +179,7 @@ class Reader {
 
   // Values that group as one may differ: text that the collation holds equal, digits of equal numbers.
   bool is_loose(const Expr& expr) const {
-    const Column* column = plain_column(expr, context_);
+    const Column* column = plain_column(expr, sight_.bound);
     return column && (column->type.kind == TypeKind::Decimal || class_of(column->type) == TypeClass::Text);
   }
   bool has_loose(const Expr& expr) const {
@@ -234,7 +235,7 @@ class Reader {
     const std::string_view name = call.name;
     if (name == "GROUPING") return true;
     if (name == "COUNT") {
-      const Column* column = plain_column(argument, context_);
+      const Column* column = plain_column(argument, sight_.bound);
       const bool literal = std::holds_alternative<ast::Literal>(argument.node);
       // COUNT(DISTINCT 1) is 1, and COUNT(DISTINCT _id) the number of rows.
       if (std::holds_alternative<ast::Star>(argument.node) || (column && is_always_there(*column)) ||
@@ -242,16 +243,32 @@ class Reader {
         only_strict_ = false;
         return true;
       }
+      if (!call.distinct && measure(argument, false)) return strict(argument);
       return strict(argument) && bare_or_steady(argument);
     }
+    if ((name == "MIN" || name == "MAX") && measure(argument, true)) return strict(argument);
     if (name == "MIN" || name == "MAX" || name == "EVERY" || name == "BOOL_AND" || name == "BOOL_OR")
       return strict(argument) && bare_or_steady(argument);
     if (name == "SUM" || name == "AVG") {
+      if (!call.distinct && measure(argument, true)) return strict(argument);
       TypeClass of = class_of(argument.type);
       return (of == TypeClass::Number && argument.type.kind != TypeKind::Decimal) && strict(argument) &&
              of_rows(argument);
     }
     return false;
+  }
+
+  // A plain column of which its number of values is wanted, or what is summed and compared of numbers.
+  bool measure(const Expr& argument, bool as_number) {
+    const Column* column = plain_column(argument, sight_.bound);
+    if (!column || !key_tells(*column, sight_)) return false;
+    const auto& place = std::get<ast::BoundColumn>(argument.node);
+    if (place.relation != read_.relation) return false;
+    if (as_number && (class_of(column->type) != TypeClass::Number || column->type.kind == TypeKind::Decimal))
+      return false;
+    if (is_discriminator(*column, *sight_.bound.relations[read_.relation].table)) return false;
+    read_.measured.insert(place.column);
+    return true;
   }
 
   // Remembers whose NULLs the aggregates pass over.
@@ -264,7 +281,7 @@ class Reader {
     return true;
   }
 
-  const Context& context_;
+  const Sight& sight_;
   std::vector<GroupedRead> out_;
   GroupedRead read_;
   bool aggregates_ = false, groups_ = false;
@@ -286,22 +303,22 @@ bool is_always_there(const Column& column) {
          column.source == ColumnSource::Document;
 }
 
-const Column* plain_column(const Expr& expr, const Context& context) {
+const Column* plain_column(const Expr& expr, const Bound& all) {
   auto* bound = std::get_if<ast::BoundColumn>(&expr.node);
   if (!bound || bound->relation == output_relation) return nullptr;
-  const Relation& relation = context.bound.relations[bound->relation];
+  const Relation& relation = all.relations[bound->relation];
   return relation.kind == RelationKind::Base ? &relation.table->columns[bound->column] : nullptr;
 }
 
-bool key_tells(const Column& column, const Context& context) {
+bool key_tells(const Column& column, const Sight& sight) {
   if (column.source != ColumnSource::Path || !column.array_steps.empty() ||
       decode::takes_any_value(column.type))
     return false;
-  if (context.options.mismatch == MismatchPolicy::Error) return false;
+  if (sight.mismatch == MismatchPolicy::Error) return false;
   switch (class_of(column.type)) {
     case TypeClass::Bit:
     case TypeClass::Number: return true;
-    case TypeClass::Text: return context.collation == CollationKind::Server;
+    case TypeClass::Text: return sight.collation == CollationKind::Server;
     case TypeClass::Null:
     case TypeClass::Date:
     case TypeClass::Time:
@@ -312,8 +329,8 @@ bool key_tells(const Column& column, const Context& context) {
   return false;
 }
 
-std::optional<std::vector<GroupedRead>> grouped_reads(const ast::Query& query, const Context& context) {
-  Reader reader{context};
+std::optional<std::vector<GroupedRead>> grouped_reads(const ast::Query& query, const Sight& sight) {
+  Reader reader{sight};
   if (!reader.query(query)) return std::nullopt;
   auto out = reader.take();
   if (out.empty()) return std::nullopt;

@@ -82,6 +82,16 @@ Column key_part(size_t place, const Type& type) {
   return column;
 }
 
+// A number of what _stats made of the place-th value.
+Column measure_column(size_t place, const char* part, const Type& type) {
+  Column column;
+  column.name = part;
+  column.path = {"value", fmt::format("{}", place), part};
+  column.array_steps = {1};
+  column.type = type;
+  return column;
+}
+
 Type text_type() {
   Type type;
   type.kind = TypeKind::Varchar;
@@ -311,62 +321,102 @@ std::optional<Questions::Sum> Questions::ends(const ReadableIndex& index, const 
                               largest ? "the last key of a range" : "the first key of a range");
     auto row = std::make_shared<Table>(*asked.shape.table);
     row->columns.push_back(key_part(index.first + index.fields() - 1, column.type));
-    asked.shape.columns.push_back(static_cast<uint32_t>(row->columns.size() - 1));
-    asked.shape.table = std::move(row);
-    // Never the same as another: the value's column is its own.
-    out_.questions.push_back(std::move(asked));
-    out.push_back(out_.questions.size() - 1);
+    out.push_back(add(std::move(asked), std::move(row)));
+  }
+  return out;
+}
+
+ReadableIndex Questions::index_of(const MaterializedView& view) {
+  auto index = std::make_unique<Index>();
+  index->design_document = view.design_document;
+  index->name = "groups";
+  if (typed()) index->fields.push_back(view.discriminator_path);
+  for (const auto& key : view.keys) index->fields.push_back(key.path);
+  views_.push_back(std::move(index));
+  return {views_.back().get(), typed() ? size_t{1} : size_t{0}};
+}
+
+// The ranges of keys, each as a read.
+std::vector<ViewRead> Questions::ranges(const ReadableIndex& index, const Keys& keys,
+                                        const ViewRead& read) const {
+  const Parts start = prefix(index, keys);
+  std::vector<ViewRead> out;
+  if (index.fields() == 0) {
+    out.push_back(read);
+    if (!start.empty()) out.back().start_key = out.back().end_key = array(start);
+    return out;
+  }
+  const size_t at = start.size() - (typed() ? 1 : 0);  // the field after the prefix
+  const bool last = at + 1 == index.fields();
+  KeySet sets = all_keys();
+  if (auto found = keys.find(index.field(at)); found != keys.end()) sets = found->second.keys;
+  const bool points = last && read.group && sets.size() > 1 && sets.size() <= most_keys &&
+                      std::all_of(sets.begin(), sets.end(), [](const auto& one) { return one.is_point(); });
+  if (points) {
+    out.push_back(read);
+    for (const auto& one : sets) out.back().keys.push_back(array(start, {one.low.json}));
+    return out;
+  }
+  if (sets.size() > most_ranges) sets = {KeyInterval{sets.front().low, sets.back().high}};
+  for (const auto& interval : sets) {
+    KeyRange range = range_of(start, interval, last);
+    out.push_back(read);
+    out.back().start_key = std::move(range.start);
+    out.back().end_key = std::move(range.end);
+    out.back().inclusive_end = range.inclusive_end;
   }
   return out;
 }
 
 Questions::Sum Questions::groups(const ReadableIndex& index, const Keys& keys,
                                  const std::vector<const Column*>& slots, const std::vector<size_t>& places) {
-  const Parts start = prefix(index, keys);
-  if (index.fields() == 0) {
-    ViewRead read = read_of(index);
-    read.reduce = read.group = true;
-    read.start_key = read.end_key = array(start);
-    return {
-        ask(question(Question::Kind::Groups, index, std::move(read), "counts the documents of the type"))};
-  }
-  const size_t at = start.size() - (typed() ? 1 : 0);  // the field after the prefix
-  const bool last = at + 1 == index.fields();
-  KeySet ranges = all_keys();
-  if (auto found = keys.find(index.field(at)); found != keys.end()) ranges = found->second.keys;
-  const bool points =
-      last && ranges.size() > 1 && ranges.size() <= most_keys &&
-      std::all_of(ranges.begin(), ranges.end(), [](const auto& one) { return one.is_point(); });
-  if (!points && ranges.size() > most_ranges) ranges = {KeyInterval{ranges.front().low, ranges.back().high}};
-
-  auto add = [&](ViewRead read) {
-    Question asked =
-        question(Question::Kind::Groups, index, std::move(read), "counts the keys group by group");
-    auto row = std::make_shared<Table>(*asked.shape.table);
-    for (size_t i = 0; i < slots.size(); ++i) {
-      row->columns.push_back(key_part(index.first + places[i], slots[i]->type));
-      asked.shape.columns.push_back(static_cast<uint32_t>(row->columns.size() - 1));
-    }
-    asked.shape.table = std::move(row);
-    out_.questions.push_back(std::move(asked));
-    return out_.questions.size() - 1;
-  };
   ViewRead read = read_of(index);
   read.reduce = read.group = true;
-  if (points) {
-    for (const auto& one : ranges) read.keys.push_back(array(start, {one.low.json}));
-    return {add(std::move(read))};
-  }
   Sum out;
-  for (const auto& interval : ranges) {
-    KeyRange range = range_of(start, interval, last);
-    ViewRead one = read;
-    one.start_key = std::move(range.start);
-    one.end_key = std::move(range.end);
-    one.inclusive_end = range.inclusive_end;
-    out.push_back(add(std::move(one)));
+  for (auto& one : ranges(index, keys, read)) {
+    Question asked =
+        question(Question::Kind::Groups, index, std::move(one), "counts the keys group by group");
+    auto row = std::make_shared<Table>(*asked.shape.table);
+    for (size_t i = 0; i < slots.size(); ++i)
+      row->columns.push_back(key_part(index.first + places[i], slots[i]->type));
+    out.push_back(add(std::move(asked), std::move(row)));
   }
   return out;
+}
+
+Questions::Sum Questions::materialized(const ReadableIndex& view, const Keys& keys,
+                                       const std::vector<const Column*>& slots,
+                                       const std::vector<size_t>& places, size_t level,
+                                       const std::vector<std::pair<const Column*, size_t>>& measures) {
+  ViewRead read = read_of(view);
+  read.reduce = true;
+  read.group = level == view.fields();
+  if (!read.group) read.group_level = static_cast<uint32_t>(view.first + level);
+  Sum out;
+  for (auto& one : ranges(view, keys, read)) {
+    Question asked = question(Question::Kind::Groups, view, std::move(one), "the server keeps these groups");
+    asked.index = view.index->design_document;
+    auto row = std::make_shared<Table>(*asked.shape.table);
+    row->columns.front() = measure_column(0, "count", Type{.kind = TypeKind::BigInt});
+    row->columns.push_back(measure_column(1, "sum", Type{.kind = TypeKind::BigInt}));
+    for (size_t i = 0; i < slots.size(); ++i)
+      row->columns.push_back(key_part(view.first + places[i], slots[i]->type));
+    for (const auto& [column, place] : measures) {
+      row->columns.push_back(measure_column(place + 2, "count", Type{.kind = TypeKind::BigInt}));
+      for (const char* part : {"sum", "min", "max"})
+        row->columns.push_back(measure_column(place + 2, part, column->type));
+    }
+    out.push_back(add(std::move(asked), std::move(row)));
+  }
+  return out;
+}
+
+size_t Questions::add(Question question, std::shared_ptr<Table> row) {
+  for (size_t i = question.shape.columns.size(); i < row->columns.size(); ++i)
+    question.shape.columns.push_back(static_cast<uint32_t>(i));
+  question.shape.table = std::move(row);
+  out_.questions.push_back(std::move(question));
+  return out_.questions.size() - 1;
 }
 
 Reduced Questions::take() && { return std::move(out_); }

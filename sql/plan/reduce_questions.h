@@ -2,8 +2,10 @@
 // The requests of a Reduced: which index holds exactly the wanted fields, and which ranges of its keys.
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sql/plan/key_set.h"
@@ -66,6 +68,13 @@ class Questions {
   // The groups of the whole keys. bounded: `keys` says where; fields it does not name are read whole.
   Sum groups(const ReadableIndex& index, const std::map<mango::Path, FieldKeys>& keys,
              const std::vector<const Column*>& slots, const std::vector<size_t>& places);
+  // The same of a view that CREATE VIEW made, whose fields are a type and `view`'s keys; to the first `level`
+  // of them.
+  Sum materialized(const ReadableIndex& view, const std::map<mango::Path, FieldKeys>& keys,
+                   const std::vector<const Column*>& slots, const std::vector<size_t>& places, size_t level,
+                   const std::vector<std::pair<const Column*, size_t>>& measures);
+  // Such a view as an index.
+  ReadableIndex index_of(const MaterializedView& view);
   // All rows of an index, of whatever type.
   Sum whole(const ReadableIndex& index);
   Sum database();
@@ -76,6 +85,10 @@ class Questions {
 
  private:
   size_t ask(Question question);
+  // Never the same as another. row: its columns past those of the question are read, too.
+  size_t add(Question question, std::shared_ptr<Table> row);
+  std::vector<ViewRead> ranges(const ReadableIndex& index, const std::map<mango::Path, FieldKeys>& keys,
+                               const ViewRead& read) const;
   ViewRead read_of(const ReadableIndex& index) const;
   Question question(Question::Kind kind, const ReadableIndex& index, ViewRead read, std::string asks) const;
   std::vector<std::string> prefix(const ReadableIndex& index,
@@ -83,6 +96,7 @@ class Questions {
 
   std::shared_ptr<const Table> table_;
   std::vector<ReadableIndex> indexes_;
+  std::vector<std::unique_ptr<const Index>> views_;
   Reduced out_;
 };
 

@@ -55,6 +55,10 @@ struct Reduced {
     std::shared_ptr<const Table> table;
     std::vector<uint32_t> columns;  // of the table, by slot
     std::vector<Slot> slots;  // those that are not constant stand in the questions' shape, in this order
+    // Of a view that CREATE VIEW made: columns whose number, sum, smallest and largest value stand in each
+    // row.
+    bool materialized = false;
+    std::vector<uint32_t> measures;
     Sum questions;
     std::optional<Sum> total;  // what is missing to it has NULL in the only slot that is not constant
   };

@@ -112,4 +112,26 @@ std::string difference(const Result& actual, const std::vector<judge::OracleRow>
   return out;
 }
 
+std::vector<judge::OracleRow> expected_rows(const Result& result) {
+  std::vector<judge::OracleRow> out;
+  for (const auto& row : result.rows) {
+    judge::OracleRow cells;
+    for (size_t i = 0; i < row.size(); ++i) {
+      const bool number = numeric(result.columns[i].type);
+      constexpr size_t digits_of_64_bits = 18;
+      if (!row[i]) {
+        cells.emplace_back(std::monostate{});
+      } else if (!number) {
+        cells.emplace_back(*row[i]);
+      } else if (row[i]->find_first_of(".eE") == std::string::npos && row[i]->size() <= digits_of_64_bits) {
+        cells.emplace_back(static_cast<int64_t>(std::stoll(*row[i])));
+      } else {
+        cells.emplace_back(std::stod(*row[i]));
+      }
+    }
+    out.push_back(std::move(cells));
+  }
+  return out;
+}
+
 }  // namespace couch::live

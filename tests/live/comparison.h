@@ -19,4 +19,7 @@ bool same_value(const Cell& actual, const judge::OracleValue& expected, const Co
 std::string difference(const Result& actual, const std::vector<judge::OracleRow>& expected, bool ordered,
                        const judge::TextOrder* text_order = nullptr);
 
+// What another way to the same rows gave, to be compared with.
+std::vector<judge::OracleRow> expected_rows(const Result& result);
+
 }  // namespace couch::live

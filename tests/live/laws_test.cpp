@@ -403,27 +403,6 @@ TEST_CASE("What indexes count is what the documents hold", "[live][laws][reduce]
                            two ? ", w" : "", where);
     }
   };
-  const auto oracle_rows = [](const Result& result) {
-    std::vector<OracleRow> out;
-    for (const auto& row : result.rows) {
-      OracleRow cells;
-      for (size_t i = 0; i < row.size(); ++i) {
-        const bool text =
-            result.columns[i].type == SQL_WVARCHAR || result.columns[i].type == SQL_WLONGVARCHAR;
-        if (!row[i]) {
-          cells.emplace_back(std::monostate{});
-        } else if (text) {
-          cells.emplace_back(*row[i]);
-        } else if (row[i]->find_first_of(".eE") == std::string::npos && row[i]->size() < 19) {
-          cells.emplace_back(static_cast<int64_t>(std::stoll(*row[i])));
-        } else {
-          cells.emplace_back(std::stod(*row[i]));
-        }
-      }
-      out.push_back(std::move(cells));
-    }
-    return out;
-  };
   std::string failures;
   unsigned reduced = 0, queries = 0;
   const unsigned count = cases(200);
@@ -434,7 +413,7 @@ TEST_CASE("What indexes count is what the documents hold", "[live][laws][reduce]
       const auto plain = fmt::format(fmt::runtime(query), "");
       try {
         const auto expected =
-            oracle_rows(world.session().query(fmt::format(fmt::runtime(query), "/*+ ENGINE */")));
+            expected_rows(world.session().query(fmt::format(fmt::runtime(query), "/*+ ENGINE */")));
         const auto wrong = difference(world.session().query(plain), expected, false, &world.order());
         for (const auto& request : world.session().query("EXPLAIN " + plain).rows) {
           if (request[1] && (request[1]->starts_with("reduce of") || request[1]->starts_with("end of"))) {
