@@ -75,9 +75,15 @@ class ReducedRows : public Rows {
  private:
   void start() {
     started_ = true;
-    if (read()) return;
-    // An index does not hold what the counts need, or somebody is writing.
+    try {
+      if (read()) return;  // else an index does not hold what the counts need, or somebody is writing
+    } catch (...) {
+      // An index or view that somebody dropped meanwhile, or a map that fails: what else is wrong shows again.
+      if (running_.stop->load(std::memory_order_relaxed)) throw;
+    }
+    statement_.reset();
     database_.reset();
+    values_.clear();
     readers_.clear();
     if (plan_.otherwise->error) std::rethrow_exception(plan_.otherwise->error);
     instead_ = run(plan_.otherwise->plan, running_, documents_);

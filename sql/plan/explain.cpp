@@ -66,7 +66,8 @@ class Writer {
         reduced.checks.empty() ? "" : "where the counts do not agree, documents are read instead";
     if (reduced.sql.empty() && notes.empty()) return;
     rows_.push_back({next(), Value{std::string{reduced.sql.empty() ? "check" : "SQLite"}}, Value{}, Value{},
-                     text_or_null(reduced.sql), Value{}, Value{}, Value{}, text_or_null(std::move(notes))});
+                     text_or_null(reduced.sql), Value{}, Value{}, Value{}, text_or_null(std::move(notes)),
+                     Value{}, Value{}, Value{}});
   }
 
   std::vector<Row> take() { return std::move(rows_); }

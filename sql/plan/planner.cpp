@@ -248,8 +248,10 @@ Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_ro
   if (auto one = direct(query, context, max_rows)) return std::move(*one);
   if (auto reduced = reduces ? plan_reduced(query, context) : std::nullopt) {
     auto otherwise = std::make_shared<Otherwise>();
+    Context unasked = context;  // it will hardly be needed: the server is not asked what it would cost
+    unasked.statistics = nullptr;
     try {
-      otherwise->plan = plan_query(query, context, max_rows, false);
+      otherwise->plan = plan_query(query, unasked, max_rows, false);
     } catch (const Error&) {
       otherwise->error = std::current_exception();
     }

@@ -13,7 +13,7 @@ namespace couch::sql::plan {
 
 namespace {
 
-using Parts = std::vector<std::string>;
+using KeyParts = std::vector<std::string>;
 using Keys = std::map<mango::Path, FieldKeys>;
 
 constexpr size_t most_ranges = 16;
@@ -22,15 +22,15 @@ constexpr size_t most_keys = 2000;
 // Past every object that anybody would write: its first name is past every text.
 const std::string end_of_all = "{\"\xEF\xBF\xBF\xEF\xBF\xBF\xEF\xBF\xBF\xEF\xBF\xBF\":{}}";
 
-std::string array(const Parts& parts) { return fmt::format("[{}]", fmt::join(parts, ",")); }
-std::string array(Parts parts, std::initializer_list<std::string> more) {
+std::string array(const KeyParts& parts) { return fmt::format("[{}]", fmt::join(parts, ",")); }
+std::string array(KeyParts parts, std::initializer_list<std::string> more) {
   parts.insert(parts.end(), more);
   return array(parts);
 }
 
 // The keys that begin with `prefix` and go on with the interval; last: they end there.
-KeyRange range_of(const Parts& prefix, const KeyInterval& interval, bool last) {
-  KeyRange out;
+ReadRange range_of(const KeyParts& prefix, const KeyInterval& interval, bool last) {
+  ReadRange out;
   const bool from_start = interval.low.inclusive && interval.low.json == "null";
   if (!from_start || !prefix.empty())
     out.start = from_start ? array(prefix) : array(prefix, {interval.low.json});
@@ -47,9 +47,9 @@ KeyRange range_of(const Parts& prefix, const KeyInterval& interval, bool last) {
   return out;
 }
 
-KeyRange descending(const Parts& prefix, const KeyInterval& interval) {
-  KeyRange up = range_of(prefix, interval, true);
-  KeyRange out{up.end, up.start, true, !up.inclusive_end};
+ReadRange descending(const KeyParts& prefix, const KeyInterval& interval) {
+  ReadRange up = range_of(prefix, interval, true);
+  ReadRange out{up.end, up.start, true, !up.inclusive_end};
   return out;
 }
 
@@ -164,8 +164,8 @@ const ReadableIndex* Questions::exact_index(const Keys& keys, const mango::Path*
   return nullptr;
 }
 
-Parts Questions::prefix(const ReadableIndex& index, const Keys& keys) const {
-  Parts out;
+KeyParts Questions::prefix(const ReadableIndex& index, const Keys& keys) const {
+  KeyParts out;
   if (typed()) out.push_back(mango::json_string(table_->discriminator));
   for (size_t i = 0; i + 1 < index.fields() && is_point(keys, index.field(i)); ++i)
     out.push_back(keys.at(index.field(i)).keys.front().low.json);
@@ -218,7 +218,7 @@ size_t Questions::ask(Question question) {
 }
 
 std::optional<Questions::Sum> Questions::count(const ReadableIndex& index, const Keys& keys) {
-  const Parts start = prefix(index, keys);
+  const KeyParts start = prefix(index, keys);
   ViewRead read = read_of(index);
   read.reduce = true;
   Sum out;
@@ -239,7 +239,7 @@ std::optional<Questions::Sum> Questions::count(const ReadableIndex& index, const
   if (last.size() > most_ranges) return std::nullopt;
   if (typed()) read.group_level = 1;
   for (const auto& interval : last) {
-    KeyRange range = range_of(start, interval, true);
+    ReadRange range = range_of(start, interval, true);
     ViewRead one = read;
     one.start_key = std::move(range.start);
     one.end_key = std::move(range.end);
@@ -252,7 +252,7 @@ std::optional<Questions::Sum> Questions::count(const ReadableIndex& index, const
 std::optional<Questions::Sum> Questions::count_from(const ReadableIndex& index, const std::string& low) {
   ViewRead read = read_of(index);
   read.reduce = true;
-  Parts start;
+  KeyParts start;
   if (typed()) start.push_back(mango::json_string(table_->discriminator));
   if (!low.empty()) start.push_back(low);
   if (!start.empty()) read.start_key = array(start);
@@ -303,13 +303,13 @@ std::optional<Questions::Sum> Questions::rows() {
 
 std::optional<Questions::Sum> Questions::ends(const ReadableIndex& index, const Keys& keys,
                                               const Column& column, bool largest) {
-  const Parts start = prefix(index, keys);
+  const KeyParts start = prefix(index, keys);
   KeySet sets = keys.at(index.field(index.fields() - 1)).keys;
   if (sets.size() > most_ranges) sets = {KeyInterval{sets.front().low, sets.back().high}};
   if (largest) std::reverse(sets.begin(), sets.end());
   Sum out;
   for (const auto& interval : sets) {
-    KeyRange range = largest ? descending(start, interval) : range_of(start, interval, true);
+    ReadRange range = largest ? descending(start, interval) : range_of(start, interval, true);
     ViewRead read = read_of(index);
     read.limit = 1;
     read.descending = largest;
@@ -339,7 +339,7 @@ ReadableIndex Questions::index_of(const MaterializedView& view) {
 // The ranges of keys, each as a read.
 std::vector<ViewRead> Questions::ranges(const ReadableIndex& index, const Keys& keys,
                                         const ViewRead& read) const {
-  const Parts start = prefix(index, keys);
+  const KeyParts start = prefix(index, keys);
   std::vector<ViewRead> out;
   if (index.fields() == 0) {
     out.push_back(read);
@@ -359,7 +359,7 @@ std::vector<ViewRead> Questions::ranges(const ReadableIndex& index, const Keys& 
   }
   if (sets.size() > most_ranges) sets = {KeyInterval{sets.front().low, sets.back().high}};
   for (const auto& interval : sets) {
-    KeyRange range = range_of(start, interval, last);
+    ReadRange range = range_of(start, interval, last);
     out.push_back(read);
     out.back().start_key = std::move(range.start);
     out.back().end_key = std::move(range.end);

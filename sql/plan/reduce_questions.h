@@ -36,7 +36,7 @@ struct ReadableIndex {
   const mango::Path& field(size_t i) const { return index->fields[first + i]; }
 };
 
-struct KeyRange {
+struct ReadRange {
   std::string start, end;  // JSON texts; empty: open
   bool inclusive_end = true;
   bool exclusive_start = false;  // of a descending read

@@ -215,6 +215,37 @@ TEST_CASE("A hint, TypeMismatch=error and a server without indexes as views read
   CHECK(reads_documents(couch));
 }
 
+namespace {
+
+// Its catalog still knows an index that somebody dropped.
+class Forgetful : public FakeCouch {
+ public:
+  std::vector<Index> indexes(std::string_view) override {
+    Index index;
+    index.design_document = index.name = "gone";
+    index.fields = {{"type"}, {"age"}};
+    return {index};
+  }
+  std::unique_ptr<DocumentStream> open(const DocumentRequest& request) override {
+    auto* view = std::get_if<ViewRead>(&request.what);
+    if (!view) return FakeCouch::open(request);
+    struct Missing : DocumentStream {
+      std::optional<std::span<char>> next() override { throw std::runtime_error("404 not_found"); }
+    };
+    return std::make_unique<Missing>();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("An index that is gone is not missed", "[reduce]") {
+  Forgetful couch;
+  couch.table("person", {column("age", TypeKind::BigInt)});
+  couch.put(std::string_view{R"({"_id":"1","type":"person","age":20})"});
+  CHECK(rows(couch, "SELECT MIN(age), MAX(age) FROM person") == Strings{"20|20"});
+  CHECK(rows(couch, "SELECT age, COUNT(*) FROM person GROUP BY age") == Strings{"20|1"});
+}
+
 TEST_CASE("EXPLAIN shows the reduces", "[reduce]") {
   auto couch = people();
   CHECK(explain(couch, "SELECT COUNT(*) FROM person WHERE age = 20", "request") ==
