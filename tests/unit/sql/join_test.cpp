@@ -222,25 +222,26 @@ TEST_CASE("What a query says of one table goes to those that must equal it", "[j
 }
 
 TEST_CASE("An index on the joined field is asked for keys", "[join]") {
-  FakeCouch couch = shop();
-  couch.index("by-area", {{"type"}, {"area"}});
+  FakeCouch couch;
+  auto orders = *couch.table("order", {column("number", TypeKind::BigInt)});
+  auto items = *couch.table("item", {column("order", TypeKind::BigInt), column("name", TypeKind::Varchar)});
+  orders.estimated_rows = 3;
+  items.estimated_rows = 200'000;
+  couch.add(orders);
+  couch.add(items);
+  for (int i = 0; i < 500; ++i)
+    couch.put(fmt::format(R"({{"_id":"i:{0:03}","type":"item","order":{1},"name":"n{1}"}})", i, i / 2));
+  for (const char* number : {"0", "2.0", "7"})
+    couch.put(fmt::format(R"({{"_id":"o:{0}","type":"order","number":{0}}})", number));
   couch.index("by-order", {{"order"}});
-  CHECK(
-      rows(
-          couch,
-          R"(SELECT o.number, i._id FROM "order" o JOIN item i ON i."order" = o._id WHERE o.number < 3 ORDER BY 1, 2)") ==
-      Strings{"0|i:0", "0|i:1", "1|i:2", "1|i:3", "2|i:4", "2|i:5"});
+  couch.index("by-name", {{"type"}, {"name"}});
+  CHECK(rows(couch, R"(SELECT i._id FROM "order" o JOIN item i ON i."order" = o.number ORDER BY 1)") ==
+        Strings{"i:000", "i:001", "i:004", "i:005", "i:014", "i:015"});
   REQUIRE(couch.requests.size() == 2);
   auto* read = std::get_if<ViewRead>(&couch.requests.back().what);
   REQUIRE(read);
-  CHECK(read->keys == Strings{R"(["o:0"])", R"(["o:1"])", R"(["o:2"])"});
+  CHECK(read->keys == Strings{"[0]", "[2]", "[7]"});
   CHECK(read->include_docs);
-  // Composed and decomposed accents are one key of an index, and 1 and 1.0.
-  couch.requests.clear();
-  couch.put(R"({"_id":"c:e","type":"customer","name":"n","area":"\u00e9"})");
-  CHECK(rows(couch,
-             "SELECT c._id FROM customer c WHERE c.area IN (SELECT x.area FROM (VALUES ('e\xCC\x81'), "
-             "('\xC3\xA9')) AS x(area))") == Strings{"c:e"});
 }
 
 TEST_CASE("EXPLAIN shows what waits for what", "[join]") {
