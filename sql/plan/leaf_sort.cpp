@@ -105,9 +105,10 @@ bool LeafPlanner::has_no_nulls(const IndexRead& read) {
   all.spans = {KeySpan{read.spans.front().fixed, {}, false}};
   auto& ask = *context_.statistics;
   const std::string& database = table().catalog;
-  if (ask.rows(database, {}, read.reads(false)) != ask.rows(database, {}, all.reads(false))) return false;
+  const auto rows = [&](const IndexRead& of) { return ask.rows(database, {}, of.reads(false), Age::Now); };
+  if (rows(read) != rows(all)) return false;
   all.spans = {KeySpan{}};
-  return ask.rows(database, {}, all.reads(false)) == ask.documents(database);
+  return rows(all) == ask.documents(database, Age::Now);
 }
 
 // The rows whose value is NULL: no index has all of them.

@@ -65,7 +65,7 @@ void StatisticsMemory::keep_splits(const std::string& key, std::vector<std::stri
 }
 
 uint64_t Statistics::rows(const std::string& database, const std::string& partition,
-                          const std::vector<ViewRead>& reads) {
+                          const std::vector<ViewRead>& reads, Age age) {
   std::vector<DocumentRequest> requests;
   std::string key = database + "\n" + partition;
   for (const auto& read : reads) {
@@ -79,7 +79,7 @@ uint64_t Statistics::rows(const std::string& database, const std::string& partit
     RequestText text = request_text(requests.back());
     key += "\n" + text.path + text.body;
   }
-  if (auto known = memory_.count(key)) return *known;
+  if (auto known = memory_.count(key); known && age == Age::Remembered) return *known;
   std::vector<std::unique_ptr<DocumentStream>> answers;
   for (const auto& request : requests) answers.push_back(documents_.open(request));
   asked_ += requests.size();
@@ -95,9 +95,9 @@ uint64_t Statistics::rows(const std::string& database, const std::string& partit
   return rows;
 }
 
-uint64_t Statistics::documents(const std::string& database) {
+uint64_t Statistics::documents(const std::string& database, Age age) {
   const std::string key = "documents of\n" + database;
-  if (auto known = memory_.count(key)) return *known;
+  if (auto known = memory_.count(key); known && age == Age::Remembered) return *known;
   ++asked_;
   auto answer = documents_.open({database, {}, DatabaseCount{}});
   const uint64_t count = number_in(object_of(*answer), "doc_count");

@@ -41,6 +41,9 @@ struct Parts {
   uint64_t at_least;        // parts, as long as there are documents
 };
 
+// A remembered count will do to choose a way; what proves that an answer is right has to be asked now.
+enum class Age : uint8_t { Remembered, Now };
+
 // Of one execution. One thread at a time.
 class Statistics {
  public:
@@ -48,10 +51,10 @@ class Statistics {
 
   // The rows of a view's (ascending) ranges or keys together, by its `_count` (a JSON index has one).
   uint64_t rows(const std::string& database, const std::string& partition,
-                const std::vector<ViewRead>& reads);
+                const std::vector<ViewRead>& reads, Age age = Age::Remembered);
 
   // Of a database, without design documents.
-  uint64_t documents(const std::string& database);
+  uint64_t documents(const std::string& database, Age age = Age::Remembered);
 
   // Ids that divide those from `start` (inclusive) to `end` (exclusive) into ranges; none where the server
   // gives no ranks. Ascending, all of them between `start` and `end`.
