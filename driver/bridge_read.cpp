@@ -60,7 +60,9 @@ void Read::begin() {
             "the server gives at most {} rows an answer (query_limit), too few to go on from one to the next",
             link_->page_size)};
   page_rows_ = 0;
-  rows_ = link_->client->stream(link_->bounded(page(asked_)));
+  http::Request request = link_->bounded(page(asked_));
+  request.resumes = delivered_ > 0;
+  rows_ = link_->client->stream(request);
 }
 
 ReadRow Read::next() {
@@ -126,6 +128,9 @@ void Read::recover(const http::Error& error) {
 }
 
 void Read::describe(const http::Error& error) const {
+  if (error.kind() == http::ErrorKind::CannotConnect && delivered_ > 0)  // it was connected
+    throw http::Error{http::ErrorKind::LinkFailure,
+                      fmt::format("the link broke after {} rows: {}", delivered_, error.what())};
   if (says_no_database(error)) throw_missing(error, "there is no database " + database_);
   if (error.kind() == http::ErrorKind::NotFound && !missing().empty()) throw_missing(error, missing());
   throw http::Error{error};

@@ -63,6 +63,9 @@ class Cursor {
   void set_position(SQLULEN row);
   SQLULEN row_number() const noexcept;  // of the current row, from 1; 0: unknown
   SQLULEN rowset_rows() const noexcept { return rowset_rows_; }
+  // What broke after the first rows of a rowset: the next fetch says it.
+  const std::exception_ptr& failure() const noexcept { return failure_; }
+  void set_failure(std::exception_ptr failure) noexcept { failure_ = std::move(failure); }
   std::vector<std::string> take_warnings() { return rows_->take_warnings(); }
 
  private:

@@ -110,17 +110,33 @@ auto Statement::interruptible(F&& body) {
     if (timer.expired())
       throw OdbcError{SqlState::sHYT00, "the query timeout of {} seconds expired", limit.count()};
   };
-  try {
-    return body();
-  } catch (const http::Error& e) {
-    if (e.kind() == http::ErrorKind::Interrupted) translate();
-    throw;
-  } catch (const sql::Error& e) {
-    if (e.kind() == sql::ErrorKind::Interrupted) translate();
-    throw;
-  } catch (const OdbcError& e) {
-    if (e.state() == SqlState::sHY008) translate();
-    throw;
+  const auto translated = [&](auto&& part) {
+    try {
+      return part();
+    } catch (const http::Error& e) {
+      if (e.kind() == http::ErrorKind::Interrupted) translate();
+      throw;
+    } catch (const sql::Error& e) {
+      if (e.kind() == sql::ErrorKind::Interrupted) translate();
+      throw;
+    } catch (const OdbcError& e) {
+      if (e.state() == SqlState::sHY008) translate();
+      throw;
+    }
+  };
+  if constexpr (std::is_void_v<decltype(body())>) {
+    translated(body);
+  } else {
+    const auto done = translated(body);
+    // A rowset that the timer cut short is given; the next fetch says what ended it.
+    if (cursor_ && cursor_->failure() && timer.expired()) {
+      try {
+        translated([&]() -> void { std::rethrow_exception(cursor_->failure()); });
+      } catch (...) {
+        cursor_->set_failure(std::current_exception());
+      }
+    }
+    return done;
   }
 }
 

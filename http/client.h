@@ -64,6 +64,9 @@ struct Request {
   // The body goes out gzip-compressed where that pays (http/compression.h); the server must take that, as
   // CouchDB does for documents.
   bool compress = false;
+  // It goes on with a read that broke: a server that cannot be reached, because it is being restarted, say,
+  // is tried again for some ten seconds.
+  bool resumes = false;
 };
 
 struct Response {

@@ -14,6 +14,9 @@ namespace {
 // Below this a stream may go on even when the process as a whole holds too much: so each one moves.
 constexpr uint64_t always_allowed = 256u << 10;
 
+// More tries than a request's own: with waits that double, ten seconds and more.
+constexpr uint32_t tries_to_resume = 4;
+
 bool same_name(std::string_view a, std::string_view lower) {
   return std::equal(a.begin(), a.end(), lower.begin(), lower.end(),
                     [](char x, char y) { return (x >= 'A' && x <= 'Z' ? x + ('a' - 'A') : x) == y; });
@@ -36,7 +39,8 @@ Exchange::Exchange(Private, std::shared_ptr<const Site> site, Plan plan)
       loop_(Loop::here()),
       plan_(std::move(plan)),
       callers_stop_(plan_.request.stop),
-      retry_(site_->endpoint.max_retries, site_->endpoint.retry_delay),
+      retry_(site_->endpoint.max_retries + (plan_.request.resumes ? tries_to_resume : 0),
+             site_->endpoint.retry_delay),
       stop_(plan_.request.stop),
       deadline_(plan_.request.deadline) {}
 
@@ -409,6 +413,12 @@ void Exchange::answered() {
 void Exchange::broken(const Error& error, bool was_answered) {
   if (error.kind() == ErrorKind::CannotConnect && try_next_server(error)) return;
   site_->dead = true;
+  if (error.kind() == ErrorKind::CannotConnect && plan_.request.resumes)
+    if (const auto delay = retry_.next({})) {
+      servers_tried_ = 0;  // all of them once more
+      tried_.clear();
+      return try_again_after(*delay);
+    }
   if (error.kind() == ErrorKind::LinkFailure && !was_answered && plan_.request.idempotent)
     if (const auto delay = retry_.next({})) return try_again_after(*delay);
   end(tried_.empty() ? error : Error{error.kind(), error.what() + ("; before that: " + tried_)});

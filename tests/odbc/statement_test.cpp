@@ -253,6 +253,28 @@ TEST_CASE("SQL_ATTR_QUERY_TIMEOUT ends a call that waits too long, with HYT00", 
   for (auto& gate : gates) gate.open();
 }
 
+TEST_CASE("A query timeout in the middle of a rowset: its rows are given, then HYT00 and not HY008",
+          "[odbc][timeout]") {
+  Films films;
+  Connection c{films.environment, films.connection_string()};
+  Statement st{c};
+  REQUIRE_THAT(st.prepare("SELECT title FROM film"), succeeded());
+  const std::string whole =
+      R"({"total_rows":2,"offset":0,"rows":[{"id":"ran","key":"ran","value":{"rev":"1-a"},"doc":{"_id":"ran","_rev":"1-a","type":"film","title":"Ran"}},)";
+  auto route = films.couch.on_get("/films/_all_docs");
+  route.answer(whole + "null]}").chunked();
+  auto gate = route.hold_at(whole.size());
+  SQLULEN fetched = 0;
+  REQUIRE_THAT(st.set(SQL_ATTR_ROW_ARRAY_SIZE, 10), succeeded());
+  REQUIRE_THAT(st.set(SQL_ATTR_ROWS_FETCHED_PTR, &fetched), succeeded());
+  REQUIRE_THAT(st.set(SQL_ATTR_QUERY_TIMEOUT, 1), succeeded());
+  REQUIRE_THAT(st.execute(), succeeded());
+  REQUIRE_THAT(st.fetch(), succeeded());
+  CHECK(fetched == 1);
+  CHECK_THAT(st.fetch(), failed("HYT00"));
+  gate.open();
+}
+
 TEST_CASE("SQLDisconnect ends a statement that runs in another thread", "[odbc][cancel]") {
   Films films;
   Connection c{films.environment, films.connection_string()};

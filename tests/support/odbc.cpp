@@ -1,5 +1,4 @@
 #include "tests/support/odbc.h"
-#include "tests/paths.h"  // generated
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -9,6 +8,8 @@
 #include <fstream>
 #include <map>
 #include <mutex>
+
+#include "tests/paths.h"  // generated
 
 namespace couch::test {
 namespace {
@@ -46,7 +47,12 @@ class IniFiles {
   IniFiles()
       : folder_(std::filesystem::temp_directory_path() / fmt::format("couchdb-odbc-tests-{}", ::getpid())) {
     std::filesystem::create_directories(folder_);
-    std::ofstream{folder_ / "odbcinst.ini"} << "[CouchDB]\nDriver = " << driver_library() << "\n";
+    // Settings of the manager, and of the driver in it, for tests in a process of their own.
+    const auto setting = [](const char* name) { return std::getenv(name) ? std::getenv(name) : ""; };
+    std::ofstream{folder_ / "odbcinst.ini"} << "[ODBC]\n"
+                                            << setting("COUCH_TEST_MANAGER")
+                                            << "\n\n[CouchDB]\nDriver = " << driver_library() << "\n"
+                                            << setting("COUCH_TEST_DRIVER") << "\n";
     std::ofstream{folder_ / "odbc.ini"};
     ::setenv("ODBCSYSINI", folder_.c_str(), 1);
     ::setenv("ODBCINI", (folder_ / "user-odbc.ini").c_str(), 1);  // nobody's own file takes part

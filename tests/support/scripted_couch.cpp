@@ -178,6 +178,12 @@ class Server {
     for (auto& thread : threads_) thread.join();  // no new ones: the acceptor has ended
   }
 
+  void listen_again() {
+    acceptor_.join();
+    listener_.open();
+    acceptor_ = std::thread{[this] { accept_all(); }};
+  }
+
   Listener listener_;
   bool tls() const { return tls_ != nullptr; }
 
@@ -633,5 +639,6 @@ bool ScriptedCouch::wait_for_open_connections(uint64_t count) const {
 }
 void ScriptedCouch::drop_connections() { server_->drop_connections(); }
 void ScriptedCouch::stop_listening() { server_->listener_.shut(); }
+void ScriptedCouch::listen_again() { server_->listen_again(); }
 
 }  // namespace couch::test

@@ -136,9 +136,9 @@ class ScriptedCouch {
 
   // Acts as a CouchDB 3.5 with these documents (JSON texts with an _id; _rev is made where it is missing):
   // GET /db, /db/id, _all_docs (GET and POST; ranges, keys, limit, skip, descending, include_docs),
-  // _design_docs, _changes, _index (GET), _find (selectors of equality, comparisons, $in, $exists, $type, $regex,
-  // $and, $or, $nor, $not; fields, limit, skip; sort by _id), and PUT /db/id of new documents. Text is
-  // ordered by bytes; a selector operator that it does not know is a 400, never a wrong answer. _all_dbs
+  // _design_docs, _changes, _index (GET), _find (selectors of equality, comparisons, $in, $exists, $type,
+  // $regex, $and, $or, $nor, $not; fields, limit, skip; sort by _id), and PUT /db/id of new documents. Text
+  // is ordered by bytes; a selector operator that it does not know is a 400, never a wrong answer. _all_dbs
   // lists what is served.
   void serve_database(const std::string& name, const std::vector<std::string>& documents);
 
@@ -152,6 +152,7 @@ class ScriptedCouch {
       uint64_t count) const;  // until exactly so many are open; false after ten seconds
   void drop_connections();    // closes all kept connections: they become stale
   void stop_listening();      // new connections are refused
+  void listen_again();        // after stop_listening(), at the same port
 
  private:
   std::unique_ptr<detail::Server> server_;

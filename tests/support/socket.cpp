@@ -115,11 +115,18 @@ void Socket::close() {
   }
 }
 
-Listener::Listener() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+Listener::Listener() { open(); }
+
+void Listener::open() {
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd_ < 0) fail("socket");
+  const int on = 1;
+  ::setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);  // the port of connections that just ended
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port_);
   socklen_t size = sizeof address;
   if (::bind(fd_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(fd_, 1024) != 0 ||
       ::getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size) != 0)

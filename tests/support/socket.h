@@ -68,9 +68,10 @@ class Listener {
   uint16_t port() const { return port_; }
   std::unique_ptr<Socket> accept();  // null: shut
   void shut();                       // from any thread
+  void open();                       // again, at the same port; nobody accepts meanwhile
 
  private:
-  int fd_;
+  int fd_ = -1;
   uint16_t port_ = 0;
 };
 
