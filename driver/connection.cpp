@@ -61,12 +61,12 @@ SQLULEN& Connection::value_of(SQLINTEGER id) {
 // later.
 template <class F>
 void Connection::within_login_timeout(F&& body) {
-  http::Stop stop;
+  stop_.reset();
   const auto seconds =
       std::min<SQLULEN>(value_of(SQL_ATTR_LOGIN_TIMEOUT), std::numeric_limits<int32_t>::max());
-  const CallTimer timer{stop, std::chrono::seconds{seconds}};
+  const CallTimer timer{stop_, std::chrono::seconds{seconds}};
   try {
-    body(stop);
+    body(stop_);
   } catch (const http::Error& e) {
     if (e.kind() == http::ErrorKind::ConnectTimeout) throw OdbcError{SqlState::sHYT00, "{}", e.what()};
     if (!timer.expired()) throw;

@@ -42,6 +42,9 @@ class Connection : public Handle {
   // ROLLBACK closes the cursors of all statements but `except`. manager_knows: SQLEndTran, after which the
   // driver manager takes them for closed; else they stay for SQLCloseCursor, without rows (24000).
   void close_cursors(const Statement* except, bool manager_knows);
+  // From any thread, without the lock: a function of the connection that waits for the server ends with
+  // HY008.
+  void cancel() noexcept { stop_.request(); }
 
   Outcome allocate_statement(SQLHANDLE* out);
   Outcome allocate_descriptor(SQLHANDLE* out);
@@ -69,6 +72,7 @@ class Connection : public Handle {
   SQLULEN& value_of(SQLINTEGER id);
 
   std::shared_ptr<Environment> environment_;
+  http::Stop stop_;
   std::shared_ptr<Session> session_;
   Attributes browsed_;  // what SQLBrowseConnect was given so far
   bool browsing_ = false;

@@ -11,7 +11,7 @@ namespace couch::driver {
 Session::Session(Settings settings, const http::Stop& stop)
     : settings_(std::move(settings)), log_(settings_.log_file, settings_.log_level) {
   client_ = http::Client::create(settings_.endpoint);
-  const std::string banner = client_->connect();
+  const std::string banner = client_->connect(&stop);
   // {"couchdb":"Welcome","version":"3.5.0",…}; PouchDB Server greets as "express-pouchdb".
   rapidjson::Document document;
   document.Parse<rapidjson::kParseDefaultFlags>(banner.data(), banner.size());

@@ -73,7 +73,7 @@ class CouchClient final : public Client {
     return std::make_unique<ExchangeRows>(Exchange::start(site_, {request, Exchange::Shape::Rows}));
   }
 
-  std::string connect() override;
+  std::string connect(const Stop* stop) override;
   bool dead() const noexcept override { return site_->dead.load(std::memory_order_relaxed); }
   const Endpoint& endpoint() const noexcept override { return site_->endpoint; }
 
@@ -96,8 +96,10 @@ class CouchClient final : public Client {
     }
   }
 
-  Response ask(std::string path, std::optional<std::chrono::steady_clock::time_point> deadline) {
+  Response ask(std::string path, std::optional<std::chrono::steady_clock::time_point> deadline,
+               const Stop* stop) {
     Exchange::Plan plan;
+    plan.request.stop = stop;
     plan.request.path = std::move(path);
     plan.request.deadline = deadline;
     plan.timeout = ErrorKind::ConnectTimeout;
@@ -110,13 +112,13 @@ class CouchClient final : public Client {
   std::shared_ptr<const Site> site_;
 };
 
-std::string CouchClient::connect() {
+std::string CouchClient::connect(const Stop* stop) {
   const auto limit = site_->endpoint.connect_timeout;
   std::optional<std::chrono::steady_clock::time_point> deadline;
   if (limit.count() > 0) deadline = std::chrono::steady_clock::now() + limit;
 
   // A session logs in before this: so the password is proved.
-  auto greeting = ask("/", deadline);
+  auto greeting = ask("/", deadline, stop);
   if (!greets_like_couchdb(greeting.body))
     throw Error{ErrorKind::CannotConnect,
                 fmt::format("what answers at {} is not a CouchDB; check Server, Port and URL",
@@ -125,7 +127,7 @@ std::string CouchClient::connect() {
   // CouchDB refuses a wrong password anywhere, but takes a wrong proxy token for nobody.
   const auto auth = site_->endpoint.auth;
   if (auth == Auth::Jwt || auth == Auth::Proxy) {
-    if (!names_a_user(ask("/_session", deadline).body))
+    if (!names_a_user(ask("/_session", deadline, stop).body))
       throw Error{ErrorKind::NotAuthorized,
                   fmt::format("{} did not accept the credentials; check {}", site_->server().host_port,
                               auth == Auth::Jwt ? "Token" : "UID and Token (the server's proxy secret)")};

@@ -127,8 +127,8 @@ class Client {
   // Sends and does not wait. Abandoning the reply does not mean that a write did not happen.
   virtual std::unique_ptr<Pending> start(const Request& request) = 0;
   virtual std::unique_ptr<RowStream> stream(const Request& request) = 0;
-  // GET /: proves server and credentials within connect_timeout. Returns the body's JSON.
-  virtual std::string connect() = 0;
+  // GET /: proves server and credentials within connect_timeout, unless stopped. Returns the body's JSON.
+  virtual std::string connect(const Stop* stop = nullptr) = 0;
   // The last transport result: SQL_ATTR_CONNECTION_DEAD.
   virtual bool dead() const noexcept = 0;
   virtual const Endpoint& endpoint() const noexcept = 0;

@@ -92,9 +92,8 @@ SQLRETURN SQL_API SQLCancel(SQLHSTMT h) {
 
 SQLRETURN SQL_API SQLCancelHandle(SQLSMALLINT type, SQLHANDLE h) {
   if (type == SQL_HANDLE_STMT) return call_unlocked<Statement>(h, [](Statement& s) { return s.cancel(); });
-  // Connection functions are synchronous: there is nothing to cancel, which is no error.
   if (type == SQL_HANDLE_DBC)
-    return call_unlocked<Connection>(h, [](Connection&) { return SQLRETURN{SQL_SUCCESS}; });
+    return call_unlocked<Connection>(h, [](Connection& c) { return c.cancel(), SQLRETURN{SQL_SUCCESS}; });
   return SQL_ERROR;
 }
 

@@ -16,6 +16,7 @@ using couch::driver::SQL_ATTR_COUCHDB_POLL_DESCRIPTOR;
 #undef SQLPrepareW
 #undef SQLTablesW
 #undef SQLFetch
+#undef SQLParamData
 
 namespace {
 
@@ -173,4 +174,64 @@ TEST_CASE("A statement as deep as the grammar allows runs asynchronously too", "
   a.st.close();
   REQUIRE_THAT(a.st.set(SQL_ATTR_ASYNC_ENABLE, SQLULEN{SQL_ASYNC_ENABLE_OFF}), succeeded());
   CHECK(returned.text() == exec(a.st, deep).text());
+}
+
+TEST_CASE("Parameters at execution: the call after the last one runs asynchronously", "[odbc][async]") {
+  Asynchronous a;
+  SQLLEN indicator = SQL_DATA_AT_EXEC;
+  SQLPOINTER token = nullptr;
+  REQUIRE_THAT(a.st(SQLBindParameter(a.st, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 20, 0, &indicator, 0,
+                                     &indicator)),
+               succeeded());
+  const std::string sql = "SELECT title FROM film WHERE _id = ?";
+  const auto begin = [&] {
+    REQUIRE_THAT(ended(a.st, a.descriptor, [&] { return exec(a.st, sql); }), needs_data());
+    CHECK_THAT(a.st(SQLParamData(a.st, &token)), needs_data());
+    char id[] = "ran";
+    CHECK_THAT(a.st(SQLPutData(a.st, id, SQL_NTS)), succeeded());
+  };
+  const auto end = [&] { return a.st(SQLParamData(a.st, &token)); };
+  auto gate = a.couch.on_post(path).hold();
+  begin();
+  CHECK_THAT(end(), still_executing());
+  gate.answer(ran());
+  REQUIRE_THAT(ended(a.st, a.descriptor, end), succeeded());
+  CHECK(a.st.rows() == std::vector<std::vector<Text>>{{"Ran"}});
+  a.st.close();
+
+  a.couch.on_post(path).error(500, "internal_server_error", "so it is");
+  begin();
+  CHECK(ended(a.st, a.descriptor, end).code == SQL_ERROR);
+  CHECK_THAT(a.st.close(), succeeded());
+  a.couch.on_post(path).answer(ran());
+  begin();
+  CHECK_THAT(ended(a.st, a.descriptor, end), succeeded());
+}
+
+TEST_CASE("Catalog functions run asynchronously, discovery and all, one after another on a connection",
+          "[odbc][async]") {
+  Films films;
+  Connection c{films.environment, films.connection_string()};
+  REQUIRE_THAT(c.set(SQL_ATTR_ASYNC_ENABLE, SQL_ASYNC_ENABLE_ON), succeeded());
+  Statement first{c}, second{c};
+  const int descriptor = descriptor_of(first), other = descriptor_of(second);
+  auto gate = films.couch.on_get("/films").hold();
+  const auto tables = [](Statement& st) {
+    return st(SQLTablesW(st, nullptr, 0, nullptr, 0, nullptr, 0, nullptr, 0));
+  };
+  CHECK_THAT(tables(first), still_executing());
+  REQUIRE(gate.wait_until_reached());
+  CHECK_THAT(tables(second), still_executing());  // it waits for the first one's discovery
+  SECTION("the one that waits is cancelled") {
+    CHECK(SQLCancel(second) == SQL_SUCCESS);
+    CHECK_THAT(ended(second, other, [&] { return tables(second); }), failed("HY008"));
+  }
+  SECTION("the one that asks is cancelled") {
+    CHECK(SQLCancel(first) == SQL_SUCCESS);
+    CHECK_THAT(ended(first, descriptor, [&] { return tables(first); }), failed("HY008"));
+  }
+  gate.answer(R"({"db_name":"films","doc_count":5,"doc_del_count":0,"update_seq":"5-x"})");
+  CHECK_THAT(ended(first, descriptor, [&] { return tables(first); }), succeeded());
+  if (second.close().code == SQL_SUCCESS)
+    CHECK_THAT(ended(second, other, [&] { return tables(second); }), succeeded());
 }

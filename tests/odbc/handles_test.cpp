@@ -1,35 +1,14 @@
 // The driver's own checks, without a driver manager in between: handles that are freed, forged or of another
 // type.
-#include <dlfcn.h>
-
 #include <fstream>
 #include <set>
 #include <sstream>
 
 #include "driver/functions.h"
+#include "tests/odbc/bare_driver.h"
 #include "tests/odbc/films.h"
 
 using namespace couch::test;
-
-namespace {
-
-class BareDriver {
- public:
-  BareDriver() : library_(::dlopen(driver_library().c_str(), RTLD_NOW | RTLD_LOCAL)) {
-    REQUIRE(library_ != nullptr);
-  }
-  template <class F>
-  F* find(const char* name) const {
-    return reinterpret_cast<F*>(::dlsym(library_, name));
-  }
-  bool exports(const std::string& name) const { return ::dlsym(library_, name.c_str()) != nullptr; }
-
- private:
-  void* library_;  // stays loaded: it was linked with nodelete
-};
-#define DRIVER(function) bare.find<decltype(::function)>(#function)
-
-}  // namespace
 
 TEST_CASE("Exactly the functions of the table are exported, and SQLGetFunctions names the same",
           "[odbc][functions]") {

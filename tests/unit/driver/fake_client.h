@@ -35,7 +35,7 @@ class FakeClient final : public http::Client {
   std::unique_ptr<http::Pending> start(const http::Request& request) override {
     return std::make_unique<Done>(ask(request));
   }
-  std::string connect() override { return R"({"couchdb":"Welcome","version":"3.5.0"})"; }
+  std::string connect(const http::Stop*) override { return R"({"couchdb":"Welcome","version":"3.5.0"})"; }
   bool dead() const noexcept override { return false; }
   const http::Endpoint& endpoint() const noexcept override { return endpoint_; }
 
