@@ -101,8 +101,13 @@ void Statement::require_no_cursor() const {
 }
 
 template <class F>
-auto Statement::interruptible(F&& body) {
-  if (!operation_) stop_.reset();  // else start() has done so: SQLCancel may have come since
+auto Statement::interruptible(F&& body, Begins begins) {
+  if (begins == Begins::Execution) {
+    if (!operation_) stop_.reset();  // else start() has done so: SQLCancel may have come since
+  } else if (stop_.requested()) {
+    // SQLCancel met the fetch before this one, too late for that.
+    throw OdbcError{SqlState::sHY008, "the operation was cancelled"};
+  }
   const std::chrono::seconds limit{
       std::min<SQLULEN>(value_of(SQL_ATTR_QUERY_TIMEOUT), std::numeric_limits<int32_t>::max())};
   CallTimer timer{stop_, limit};
@@ -124,18 +129,24 @@ auto Statement::interruptible(F&& body) {
       throw;
     }
   };
-  if constexpr (std::is_void_v<decltype(body())>) {
-    translated(body);
-  } else {
-    const auto done = translated(body);
+  const auto settle = [&] {
+    if (!timer.expired()) return;
     // A rowset that the timer cut short is given; the next fetch says what ended it.
-    if (cursor_ && cursor_->failure() && timer.expired()) {
+    if (cursor_ && cursor_->failure()) {
       try {
         translated([&]() -> void { std::rethrow_exception(cursor_->failure()); });
       } catch (...) {
         cursor_->set_failure(std::current_exception());
       }
     }
+    stop_.reset();  // too late for this call: what comes next has its own time
+  };
+  if constexpr (std::is_void_v<decltype(body())>) {
+    translated(body);
+    settle();
+  } else {
+    const auto done = translated(body);
+    settle();
     return done;
   }
 }
@@ -429,7 +440,8 @@ Outcome Statement::free(SQLUSMALLINT option) {
 SQLRETURN Statement::cancel() noexcept {
   const auto lock = try_enter();
   if (!lock.owns_lock() || operation_) {
-    stop_.request();  // a call is running: it ends with HY008
+    // A call is running: it ends with HY008. One that ended before, but was not polled since, is what it is.
+    if (!lock.owns_lock() || !operation_->has_ended()) stop_.request();
     return SQL_SUCCESS;
   }
   // Nothing runs: waiting for parameters ends, and so does a cursor. ODBC 3 would leave the cursor open, but
@@ -450,8 +462,8 @@ Outcome Statement::fetch(SQLSMALLINT orientation) {
   }
   const Cursor::Options options{.retrieve = value_of(SQL_ATTR_RETRIEVE_DATA) == SQL_RD_ON,
                                 .max_length = value_of(SQL_ATTR_MAX_LENGTH)};
-  const Outcome outcome =
-      interruptible([&] { return cursor.fetch(ard(), *ird_, types_, options, diagnostics()); });
+  const Outcome outcome = interruptible(
+      [&] { return cursor.fetch(ard(), *ird_, types_, options, diagnostics()); }, Begins::Nothing);
   collect_warnings();
   return outcome;
 }

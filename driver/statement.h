@@ -110,8 +110,10 @@ class Statement : public Handle {
   void require_idle() const;       // HY010 while parameters are awaited
   void require_no_cursor() const;  // 24000
   // Runs what may wait: with a fresh stop, the query timeout, and HYT00 for what the timer ended.
+  // A fetch goes on with an execution that may have been cancelled.
+  enum class Begins : uint8_t { Execution, Nothing };
   template <class F>
-  auto interruptible(F&& body);
+  auto interruptible(F&& body, Begins begins = Begins::Execution);
   void compile(std::string text);
   void plan(schema::Schema& schema);
   Outcome begin_execution();

@@ -23,7 +23,7 @@ bool Statement::runs_asynchronously(SQLUSMALLINT function) const {
 }
 
 void Statement::start(SQLUSMALLINT function, std::function<SQLRETURN(Statement&)> run) {
-  stop_.reset();
+  if (function != SQL_API_SQLFETCH && function != SQL_API_SQLFETCHSCROLL) stop_.reset();
   std::vector<std::shared_ptr<Descriptor>> used{own_ard_, own_apd_, ird_, ipd_};
   if (&ard() != own_ard_.get()) used.push_back(explicit_ard_);
   if (&apd() != own_apd_.get()) used.push_back(explicit_apd_);

@@ -50,6 +50,11 @@ void Operation::end(SQLRETURN code) noexcept {
   ended_.notify_all();
 }
 
+bool Operation::has_ended() noexcept {
+  std::scoped_lock lock{mutex_};
+  return code_.has_value();
+}
+
 std::optional<SQLRETURN> Operation::result() noexcept {
   std::scoped_lock lock{mutex_};
   if (!code_) return std::nullopt;

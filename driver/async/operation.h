@@ -41,6 +41,7 @@ class Operation {
   SQLUSMALLINT function() const noexcept { return function_; }
   // From the thread that ran it.
   void end(SQLRETURN code) noexcept;
+  bool has_ended() noexcept;
   // nullopt: it has not ended.
   std::optional<SQLRETURN> result() noexcept;
   // It will never end: the process forked or exits.

@@ -138,6 +138,16 @@ TEST_CASE("AsyncFetch=yes: SQLFetch runs asynchronously, whatever it ends with",
     CHECK(DRIVER(SQLCancel)(b.statement) == SQL_SUCCESS);
     CHECK(b.ended([&] { return b.fetch(); }) == SQL_ERROR);
     CHECK(b.state() == "HY008");
+    CHECK(b.ended([&] { return b.fetch(); }) == SQL_ERROR);
+    CHECK(b.state() == "HY008");
+  }
+  SECTION("cancelled after it had ended") {
+    CHECK(b.fetch() == SQL_STILL_EXECUTING);
+    gate.open();
+    pollfd wanted{b.descriptor, POLLIN, 0};
+    REQUIRE(::poll(&wanted, 1, 10'000) == 1);
+    CHECK(DRIVER(SQLCancel)(b.statement) == SQL_SUCCESS);
+    CHECK(b.ended([&] { return b.fetch(); }) == SQL_SUCCESS);
   }
   CHECK(DRIVER(SQLCloseCursor)(b.statement) == SQL_SUCCESS);
   b.films.couch.on_post("/films/_all_docs").answer(first + film_row(4) + "]}");
