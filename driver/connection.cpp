@@ -416,7 +416,8 @@ void Connection::close_cursors(const Statement* except, bool manager_knows) {
   }
   for (const auto& statement : statements) {
     // One that another thread is using goes on over what it has seen.
-    if (const auto lock = statement->try_enter(); lock.owns_lock()) statement->lose_cursor(manager_knows);
+    const auto lock = statement->try_enter();
+    if (lock.owns_lock() && !statement->busy()) statement->lose_cursor(manager_knows);
   }
 }
 
