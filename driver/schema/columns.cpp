@@ -158,8 +158,8 @@ void Columns::add_fields(const Node& node, const std::vector<std::string>& path,
     auto below = path;
     below.push_back(field->name);
     if (!nameable(field->name)) {
-      leave_out(
-          fmt::format("a field without a usable name{}", path.empty() ? "" : " in " + sql::column_name(path)));
+      leave_out(fmt::format("a field without a usable name{}",
+                            path.empty() ? "" : " in " + sql::column_name(path)));
       continue;
     }
     add_node(*field->node, below, array_steps);

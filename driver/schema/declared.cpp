@@ -35,7 +35,9 @@ std::shared_ptr<const sql::Table> declared_table(const sql::define::TableDefinit
     sql::Column column = sql::define::column_of(one);
     for (size_t i = 0; i < definition.primary_key.size(); ++i)
       if (definition.primary_key[i] == column.name) column.key = static_cast<uint32_t>(i + 1);
+    if (column.name == "_rev") continue;
     if (column.source == sql::ColumnSource::Id) {
+      if (sql::class_of(column.type) != sql::TypeClass::Text) continue;  // it is one in every document
       id.type = column.type;
       id.declared = column.declared;
       id.not_null = column.not_null;

@@ -123,7 +123,8 @@ sql::Column document_column() {
 
 Rules rules_of(const Settings& settings) {
   Rules rules;
-  rules.type_field = sql::split_path(settings.type_field).value_or(std::vector<std::string>{settings.type_field});
+  rules.type_field =
+      sql::split_path(settings.type_field).value_or(std::vector<std::string>{settings.type_field});
   rules.max_columns = settings.max_columns;
   rules.max_tables = settings.max_tables;
   rules.flatten_arrays = settings.flatten_arrays;
@@ -219,9 +220,9 @@ std::vector<std::shared_ptr<const sql::Table>> Sample::tables(const std::string&
       if (array.element == nullptr) continue;  // there was no room for it
       std::string joined = parent.name;
       for (const auto& name : array.path) joined += "_" + name;
-      auto table =
-          array_table(parent, array, free_name(taken, {joined, parent.name + "." + sql::column_name(array.path)}),
-                      rules_, shapes.find("_id"));
+      auto table = array_table(parent, array,
+                               free_name(taken, {joined, parent.name + "." + sql::column_name(array.path)}),
+                               rules_, shapes.find("_id"));
       table.estimated_rows =
           documents == 0
               ? 0

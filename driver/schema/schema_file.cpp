@@ -9,6 +9,7 @@
 
 #include "driver/odbc_error.h"
 #include "driver/schema/columns.h"
+#include "driver/schema/declared.h"
 #include "sql/path.h"
 #include "sql/type_text.h"
 
@@ -27,6 +28,55 @@ const rapidjson::Value& object_in(const rapidjson::Value& in, const char* name, 
   if (member == in.MemberEnd() || !member->value.IsObject())
     refuse("{} needs \"{}\", an object", where, name);
   return member->value;
+}
+
+sql::define::ColumnDefinition column_in(std::string name, const rapidjson::Value& stated,
+                                        const std::string& where) {
+  sql::define::ColumnDefinition column;
+  column.name = std::move(name);
+  if (!sql::split_path(column.name) || !nameable(column.name))
+    refuse("{}: \"{}\" is no path of fields", where, column.name);
+  const rapidjson::Value* type = &stated;
+  if (stated.IsObject()) {
+    const auto member = [&](const char* called) {
+      const auto found = stated.FindMember(called);
+      return found == stated.MemberEnd() ? nullptr : &found->value;
+    };
+    type = member("type");
+    if (const auto* not_null = member("not_null")) {
+      if (!not_null->IsBool()) refuse("{}.{}: \"not_null\" must be true or false", where, column.name);
+      column.not_null = not_null->GetBool();
+    }
+    if (const auto* expression = member("default")) {
+      if (!expression->IsString())
+        refuse("{}.{}: \"default\" must be an SQL expression in a string", where, column.name);
+      column.default_text = text_of(*expression);
+    }
+  }
+  const auto known = type && type->IsString() ? sql::type_named(text_of(*type)) : std::nullopt;
+  if (!known)
+    refuse(
+        "{}.{}: the type must be BIT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, DECIMAL(p,s), "
+        "VARCHAR(n), LONGVARCHAR, DATE, TIME(n), TIMESTAMP(n) or JSON",
+        where, column.name);
+  column.type = *known;
+  return column;
+}
+
+std::vector<std::string> key_in(const rapidjson::Value& stated,
+                                std::vector<sql::define::ColumnDefinition>& columns,
+                                const std::string& where) {
+  std::vector<std::string> key;
+  if (!stated.IsArray()) refuse("{}: \"primary_key\" must be an array of columns", where);
+  for (const auto& name : stated.GetArray()) {
+    const auto column = std::find_if(columns.begin(), columns.end(), [&](const auto& one) {
+      return name.IsString() && one.name == text_of(name);
+    });
+    if (column == columns.end()) refuse("{}: \"primary_key\" must be an array of columns", where);
+    column->not_null = true;
+    if (column->name != "_id") key.push_back(column->name);
+  }
+  return key;
 }
 
 }  // namespace
@@ -56,32 +106,19 @@ std::shared_ptr<const SchemaFile> SchemaFile::parse(const std::string& json) {
       stated.others = others->value.GetBool();
     }
     for (const auto& table : object_in(database.value, "tables", database_name).GetObject()) {
-      Table one;
-      one.name = text_of(table.name);
-      const std::string where = database_name + "." + one.name;
-      if (!nameable(one.name)) refuse("{}: a table needs a name", database_name);
+      sql::define::TableDefinition one;
+      one.table = one.type = text_of(table.name);
+      const std::string where = database_name + "." + one.table;
+      if (!nameable(one.table)) refuse("{}: a table needs a name", database_name);
       if (!table.value.IsObject()) refuse("{} must be an object", where);
-      one.type = one.name;
       if (const auto type = table.value.FindMember("type"); type != table.value.MemberEnd()) {
         if (!type->value.IsString()) refuse("{}: \"type\" must be a string", where);
         one.type = text_of(type->value);
       }
-      for (const auto& column : object_in(table.value, "columns", where).GetObject()) {
-        Column stated_column;
-        stated_column.name = text_of(column.name);
-        auto path = sql::split_path(stated_column.name);
-        if (!path || !nameable(stated_column.name))
-          refuse("{}: \"{}\" is no path of fields", where, stated_column.name);
-        stated_column.path = *std::move(path);
-        const auto type = column.value.IsString() ? sql::type_named(text_of(column.value)) : std::nullopt;
-        if (!type)
-          refuse(
-              "{}.{}: the type must be BIT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, DECIMAL(p,s), "
-              "VARCHAR(n), LONGVARCHAR, DATE, TIME(n), TIMESTAMP(n) or JSON",
-              where, stated_column.name);
-        stated_column.type = *type;
-        one.columns.push_back(std::move(stated_column));
-      }
+      for (const auto& column : object_in(table.value, "columns", where).GetObject())
+        one.columns.push_back(column_in(text_of(column.name), column.value, where));
+      if (const auto key = table.value.FindMember("primary_key"); key != table.value.MemberEnd())
+        one.primary_key = key_in(key->value, one.columns, where);
       stated.tables.push_back(std::move(one));
     }
   }
@@ -98,26 +135,9 @@ std::vector<std::shared_ptr<const sql::Table>> SchemaFile::tables(const std::str
   std::vector<std::shared_ptr<const sql::Table>> tables;
   const auto stated = databases_.find(database);
   if (stated == databases_.end()) return tables;
-  for (const Table& one : stated->second.tables) {
-    auto table = std::make_shared<sql::Table>();
-    table->catalog = database;
-    table->name = one.name;
-    table->discriminator_path = rules.type_field;
-    table->discriminator = one.type;
-    Columns columns{rules.max_columns, rules.max_varchar_size};
-    columns.add(id_column(nullptr, rules.max_varchar_size));
-    columns.add(rev_column());
-    for (const Column& stated_column : one.columns) {
-      if (stated_column.name == "_id" || stated_column.name == "_rev") continue;
-      sql::Column column;
-      column.name = stated_column.name;
-      column.path = stated_column.path;
-      column.type = stated_column.type;
-      columns.add(std::move(column));
-    }
-    columns.add(document_column());
-    columns.move_to(*table);
-    tables.push_back(std::move(table));
+  for (sql::define::TableDefinition one : stated->second.tables) {
+    one.type_field = sql::column_name(rules.type_field);
+    tables.push_back(declared_table(one, database, rules, nullptr));
   }
   return tables;
 }

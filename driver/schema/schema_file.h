@@ -17,6 +17,9 @@
 //     }
 //   }
 //
+// Instead of a type, {"type": "VARCHAR(40)", "not_null": true, "default": "'none'"} states what CREATE TABLE
+// can; "primary_key": ["sku"] beside "columns" does so of the table.
+//
 // Types: BIT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, DECIMAL(p,s), VARCHAR(n), LONGVARCHAR, DATE, TIME(n),
 // TIMESTAMP(n), JSON.
 #include <map>
@@ -27,6 +30,7 @@
 #include <vector>
 
 #include "driver/schema/sample.h"
+#include "sql/define/table_definition.h"
 #include "sql/table.h"
 
 namespace couch::driver::schema {
@@ -42,18 +46,9 @@ class SchemaFile {
                                                         const Rules& rules) const;
 
  private:
-  struct Column {
-    std::string name;
-    std::vector<std::string> path;
-    sql::Type type;
-  };
-  struct Table {
-    std::string name, type;
-    std::vector<Column> columns;
-  };
   struct Database {
     bool others = true;
-    std::vector<Table> tables;
+    std::vector<sql::define::TableDefinition> tables;  // type_field is the rules'
   };
   std::map<std::string, Database> databases_;
 };

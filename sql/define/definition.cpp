@@ -24,7 +24,7 @@ struct Maker {
   Span span;
 
   Made operator()(ast::CreateTable& create) const { return create_table(std::move(create)); }
-  Made operator()(ast::AlterTable&) const { not_yet("ALTER TABLE", span); }
+  Made operator()(ast::AlterTable& alter) const { return alter_table(std::move(alter)); }
   Made operator()(ast::CreateIndex& create) const { return create_index(std::move(create)); }
   Made operator()(ast::CreateView& create) const { return create_view(std::move(create)); }
   Made operator()(ast::CreateDatabase& create) const { return create_database(std::move(create)); }

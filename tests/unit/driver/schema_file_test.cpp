@@ -1,16 +1,16 @@
 #include "driver/schema/schema_file.h"
-#include "sql/type_text.h"
 
 #include <catch2/catch.hpp>
 
 #include "driver/odbc_error.h"
+#include "sql/type_text.h"
 
 using namespace couch;
 using couch::driver::OdbcError;
 using couch::driver::SqlState;
-using couch::sql::type_named;
 using couch::driver::schema::Rules;
 using couch::driver::schema::SchemaFile;
+using couch::sql::type_named;
 
 namespace {
 std::string complaint(const std::string& json) {
@@ -39,7 +39,8 @@ TEST_CASE("A schema file states tables, columns and types, in order", "[schema][
   CHECK(products.name == "products");
   CHECK(products.discriminator == "product");
   CHECK(products.discriminator_path == std::vector<std::string>{"kind"});
-  REQUIRE(products.columns.size() == 8);
+  REQUIRE(products.columns.size() == 9);  // "kind" is there, but no part of *
+  CHECK(products.columns[7].hidden);
   CHECK(products.columns[0].name == "_id");
   CHECK(products.columns[2].name == "sku");
   CHECK(products.columns[2].type.size == 40);
@@ -50,6 +51,28 @@ TEST_CASE("A schema file states tables, columns and types, in order", "[schema][
   CHECK(products.columns[5].type.json);
   CHECK(products.columns[6].type.scale == 3);
   CHECK(tables[1]->discriminator == "empty");
+}
+
+TEST_CASE("A schema file states what CREATE TABLE can", "[schema][file]") {
+  const auto file = SchemaFile::parse(R"json({"shop":{"tables":{"product":{
+      "columns":{"_id":{"type":"VARCHAR(80)"},"sku":{"type":"VARCHAR(40)"},"price":{"type":"DECIMAL(10,2)","not_null":true,"default":"0"}},
+      "primary_key":["sku"]}}}})json");
+  Rules rules;
+  rules.type_field = {"type"};
+  const auto table = file->tables("shop", rules).at(0);
+  CHECK(table->declared);
+  CHECK(table->columns[0].type.size == 80);
+  CHECK(table->columns[2].key == 1);
+  CHECK(table->columns[2].not_null);
+  CHECK(table->columns[3].default_text == "0");
+  CHECK_THAT(complaint(R"({"d":{"tables":{"t":{"columns":{"a":{"type":"BIT","not_null":1}}}}}})"),
+             Catch::Contains("not_null"));
+  CHECK_THAT(complaint(R"({"d":{"tables":{"t":{"columns":{"a":{"type":"BIT","default":1}}}}}})"),
+             Catch::Contains("default"));
+  CHECK_THAT(complaint(R"({"d":{"tables":{"t":{"columns":{"a":{}}}}}})"),
+             Catch::Contains("the type must be"));
+  CHECK_THAT(complaint(R"({"d":{"tables":{"t":{"columns":{"a":"BIT"},"primary_key":["b"]}}}})"),
+             Catch::Contains("primary_key"));
 }
 
 TEST_CASE("A wrong schema file is refused with the place", "[schema][file]") {
