@@ -329,7 +329,7 @@ constexpr std::array table{
     InfoEntry{INFO(STATIC_SENSITIVITY), u32(0)},
     InfoEntry{INFO(FILE_USAGE), u16(SQL_FILE_NOT_SUPPORTED)},
     InfoEntry{INFO(NULL_COLLATION), u16(SQL_NC_LOW)},
-    InfoEntry{INFO(ALTER_TABLE), u32(0)},
+    InfoEntry{INFO(ALTER_TABLE), u32(capabilities.ddl ? SQL_AT_ADD_COLUMN_SINGLE | SQL_AT_ADD_COLUMN_DEFAULT : 0)},
     InfoEntry{INFO(COLUMN_ALIAS), yes},
     InfoEntry{INFO(GROUP_BY), u16(SQL_GB_GROUP_BY_CONTAINS_SELECT)},
     InfoEntry{INFO(KEYWORDS), keywords},

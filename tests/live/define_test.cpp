@@ -84,3 +84,76 @@ TEST_CASE("Live: CREATE TABLE makes a table that exists while it is empty", "[li
   CHECK(rows.at(1, "note") == std::nullopt);  // a number is no text: the column stays what it is stated to be
   CHECK(session.list("SELECT type FROM product WHERE sku = 'b'") == std::vector<std::string>{"product"});
 }
+
+TEST_CASE("Live: what CREATE TABLE states is demanded of INSERT and UPDATE", "[live][define]") {
+  Database database("define");
+  Session session(database.name());
+  session.query(
+      "CREATE TABLE item (sku VARCHAR(5) PRIMARY KEY, price DECIMAL(6,2) DEFAULT 1.5, n SMALLINT NOT NULL, "
+      "made DATE)");
+  session.query("CREATE TABLE other (sku VARCHAR(5) PRIMARY KEY)");
+  session.query("INSERT INTO item VALUES ('a', 2.345, 1, '2025-03-01')");
+  session.query("INSERT INTO item (sku, n) VALUES ('b', 2), ('c', 3)");
+  session.query("INSERT INTO other VALUES ('a')");
+  CHECK(session.list("SELECT _id FROM item ORDER BY _id") ==
+        std::vector<std::string>{"item:a", "item:b", "item:c"});
+  CHECK(session.list("SELECT price FROM item ORDER BY sku") ==
+        std::vector<std::string>{"2.35", "1.5", "1.5"});
+  CHECK(session.state("INSERT INTO item (sku, n) VALUES ('a', 9)") == "23000");
+  CHECK(session.state("INSERT INTO item (sku, n) VALUES ('d', 1), ('a', 9)") == "23000");
+  CHECK(session.state("INSERT INTO item (sku) VALUES ('d')") == "23000");
+  CHECK(session.state("INSERT INTO item (sku, n) VALUES ('d', NULL)") == "23000");
+  CHECK(session.state("INSERT INTO item (n) VALUES (1)") == "23000");
+  CHECK(session.state("INSERT INTO item (sku, n) VALUES ('too long', 1)") == "22001");
+  CHECK(session.state("INSERT INTO item (sku, n) VALUES (?, ?)", {"d", 40000}) == "22003");
+  CHECK(session.state("UPDATE item SET n = NULL WHERE sku = 'a'") == "23000");
+  CHECK(session.state("UPDATE item SET n = 99999 WHERE sku = 'a'") == "22003");
+  CHECK(session.state("UPDATE item SET sku = 'x' WHERE sku = 'a'") == "42000");
+  CHECK(session.value("SELECT COUNT(*) FROM item") == "3");
+  session.query("UPDATE item SET price = DEFAULT WHERE sku = 'a'");
+  CHECK(session.value("SELECT price FROM item WHERE sku = 'a'") == "1.5");
+}
+
+TEST_CASE("Live: ALTER TABLE changes the definition and the documents", "[live][define]") {
+  Database database("define");
+  database.add({R"({"_id":"1","type":"t","a":12345678901234567890,"n":{"x":1.50}})",
+                R"({"_id":"2","type":"t"})", R"({"_id":"3","type":"u","a":1})"});
+  Session session(database.name());
+  session.query("ALTER TABLE t ADD COLUMN b INTEGER DEFAULT 7");
+  CHECK(session.list("SELECT b FROM t ORDER BY _id") == std::vector<std::string>{"7", "7"});
+  CHECK(session.state("ALTER TABLE t ADD COLUMN b INTEGER") == "42S21");
+  CHECK(session.state("ALTER TABLE t ADD COLUMN c INTEGER NOT NULL") == "23000");
+  session.query("CREATE INDEX by_a ON t (a)");
+  session.query("ALTER TABLE t RENAME COLUMN a TO big");
+  const std::string body = LiveServer::get().must("GET", database.path("1"));
+  if (LiveServer::get().couchdb()) CHECK(body.find("\"big\":12345678901234567890") != std::string::npos);
+  CHECK(body.find("\"a\":") == std::string::npos);
+  CHECK(session.state("ALTER TABLE t RENAME COLUMN b TO big") == "42S21");
+  CHECK(session.state("DROP INDEX by_a ON t") == "00000");
+  session.query("ALTER TABLE t DROP COLUMN b");
+  CHECK(session.state("SELECT b FROM t") == "42S22");
+  CHECK(session.state("ALTER TABLE t DROP COLUMN b") == "42S22");
+  CHECK(LiveServer::get().must("GET", database.path("3")).find("\"a\":1") !=
+        std::string::npos);  // another type
+}
+
+TEST_CASE("Live: DROP TABLE removes its documents, indexes and definition, and nothing else",
+          "[live][define]") {
+  Database database("define");
+  std::vector<std::string> documents{R"({"_id":"kept","type":"other"})"};
+  for (int i = 0; i < 2500; ++i)
+    documents.push_back(R"({"_id":"d)" + std::to_string(i) + R"(","type":"t","n":)" + std::to_string(i) +
+                        "}");
+  database.add(documents);
+  Session session(database.name());
+  session.query("ALTER TABLE t ADD COLUMN n INTEGER");
+  session.query("CREATE INDEX by_n ON t (n)");
+  session.query("DROP TABLE t");
+  CHECK(session.state("SELECT * FROM t") == "42S02");
+  CHECK(session.state("DROP TABLE t") == "42S02");
+  CHECK(session.state("DROP TABLE IF EXISTS t") == "00000");
+  CHECK(session.state("DROP INDEX by_n") == "42S12");
+  CHECK(session.value("SELECT COUNT(*) FROM \"" + database.name() + "\"") == "1");
+  session.query("CREATE TABLE t (x INTEGER)");
+  CHECK(session.query("SELECT * FROM t").rows.empty());
+}
