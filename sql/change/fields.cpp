@@ -103,6 +103,17 @@ Field new_field(const ast::Name& name, size_t first) {
                                                         text, name_of(field.type), field.name));
 }
 
+// A field that UPDATE may write: not what a document is found by.
+Field own_field(const Table& table, const Column& column, Span span) {
+  if (column.source == ColumnSource::Id || column.key > 0) {
+    throw Error(ErrorKind::WrongArguments,
+                fmt::format("{} cannot be changed{}: insert a copy and delete the old one", column.name,
+                            column.key > 0 ? ", it makes the _id" : ""),
+                span);
+  }
+  return known_field(table, column, span);
+}
+
 }  // namespace
 
 void require_documents(const Table& table, Span span) {
@@ -124,20 +135,10 @@ Field insert_field(const Table& table, const ast::Name& name) {
 }
 
 Field update_field(const Table& table, const ast::Name& name, std::string_view called) {
-  if (const Column* column = find_column(table, name, 0)) {
-    if (column->source == ColumnSource::Id) {
-      throw Error(ErrorKind::WrongArguments, "_id cannot be changed: insert a copy and delete the old one",
-                  span_of(name));
-    }
-    return known_field(table, *column, span_of(name));
-  }
+  if (const Column* column = find_column(table, name, 0)) return own_field(table, *column, span_of(name));
   const bool qualified = name.size() > 1 && fit(name.front(), called) != NameFit::None;
   if (qualified) {
-    if (const Column* column = find_column(table, name, 1)) {
-      if (column->source != ColumnSource::Id) return known_field(table, *column, span_of(name));
-      throw Error(ErrorKind::WrongArguments, "_id cannot be changed: insert a copy and delete the old one",
-                  span_of(name));
-    }
+    if (const Column* column = find_column(table, name, 1)) return own_field(table, *column, span_of(name));
   }
   const size_t first = qualified ? 1 : 0;
   if (name.size() - first > 1) return new_field(name, first);
