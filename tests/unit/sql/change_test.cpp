@@ -280,7 +280,7 @@ TEST_CASE("What a table states is demanded of what is written, and its defaults 
   CHECK(kind_of(couch, "INSERT INTO item (sku, price) VALUES ('A1', 6)") == ErrorKind::Duplicate);
   CHECK(kind_of(couch, "INSERT INTO item (price) VALUES (6)") == ErrorKind::NullNotAllowed);
   CHECK(kind_of(couch, "INSERT INTO item (sku) VALUES ('too long')") == ErrorKind::StringTruncation);
-  CHECK(kind_of(couch, "UPDATE item SET sku = NULL") == ErrorKind::NullNotAllowed);
+  CHECK(kind_of(couch, "UPDATE item SET sku = NULL") == ErrorKind::WrongArguments);
   modify(couch, "UPDATE item SET state = 'sold'");
   modify(couch, "UPDATE item SET state = DEFAULT");
   CHECK(field(couch, "item:A1", "state") == "\"new\"");
