@@ -30,7 +30,7 @@ constexpr std::array table{
     BOTH(PREPARE, "Prepare", Core, ""),
     NARROW(ROWCOUNT, "RowCount", Core, ""),
     BOTH(SETCURSORNAME, "SetCursorName", Core, ""),
-    NARROW(BULKOPERATIONS, "BulkOperations", Level1, "HYC00: nothing is written yet"),
+    NARROW(BULKOPERATIONS, "BulkOperations", Level1, "HYC00: rows are changed by statements"),
     BOTH(COLUMNS, "Columns", Core, ""),
     BOTH(DRIVERCONNECT, "DriverConnect", Core, "no dialogs: what SQL_DRIVER_PROMPT would ask for is IM008"),
     NARROW(GETDATA, "GetData", Core, "any column, any order, bound ones and any row of a block too"),
