@@ -13,6 +13,7 @@
 #include "driver/bridge_row.h"
 #include "driver/bridge_write.h"
 #include "http/wait.h"
+#include "sql/json_text.h"
 
 namespace couch::driver {
 namespace {
@@ -32,7 +33,7 @@ class AllDocsRead final : public Read {
  private:
   http::Request page(uint64_t limit) override {
     sql::AllDocs rest = read_;
-    if (!last_.empty()) rest.start = string_of(last_);
+    if (!last_.empty()) rest.start = sql::string_of(last_);
     repeat_possible_ = !last_.empty();
     return all_docs_request(scope_, rest, limit);
   }
@@ -113,7 +114,7 @@ class ViewRowsRead final : public Read {
     sql::ViewRead rest = read_;
     if (!last_id_.empty()) {
       rest.start_key = last_key_;
-      rest.start_key_docid = string_of(last_id_);
+      rest.start_key_docid = sql::string_of(last_id_);
     }
     again_ = run_;
     return view_request(scope_, rest, limit);
@@ -278,7 +279,7 @@ class CountRead final : public sql::DocumentStream {
     // CouchDB: an opaque text; PouchDB: a number.
     std::string sequence = "null";
     if (seq != info.MemberEnd() && seq->value.IsString())
-      sequence = json_of({seq->value.GetString(), seq->value.GetStringLength()});
+      sequence = sql::json_string({seq->value.GetString(), seq->value.GetStringLength()});
     if (seq != info.MemberEnd() && seq->value.IsUint64()) sequence = std::to_string(seq->value.GetUint64());
     const uint64_t documents = count->value.GetUint64();
     const std::string row = fmt::format(R"({{"doc_count":{},"design_count":{},"update_seq":{}}})",
@@ -357,7 +358,7 @@ class RankRead final : public sql::DocumentStream {
     }
     const std::string& envelope = rows_->envelope();
     const auto number = [&](std::string_view name) {
-      const std::string_view digits = member_of(envelope, name);
+      const std::string_view digits = sql::member_of(envelope, name);
       uint64_t value = 0;
       std::from_chars(digits.data(), digits.data() + digits.size(), value);  // null: 0
       return value;

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <utility>
 
-#include "driver/bridge_row.h"
 #include "http/error.h"
 
 namespace couch::driver {

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "driver/bridge_row.h"
+#include "sql/json_text.h"
 
 namespace couch::driver {
 namespace {
@@ -46,7 +46,7 @@ http::Request read_request(std::string path, const std::vector<Parameter>& param
   const bool in_body = size > longest_query;
   if (!in_body)
     for (const auto& [name, json, id] : parameters)
-      request.query.emplace_back(name, id ? string_of(json) : json);
+      request.query.emplace_back(name, id ? sql::string_of(json) : json);
   if (!in_body && keys.empty()) return request;
 
   request.method = "POST";
@@ -79,9 +79,9 @@ http::Request all_docs_request(const std::string& scope, const sql::AllDocs& rea
   std::vector<Parameter> parameters{{"limit", std::to_string(limit)}};
   if (read.include_docs) parameters.push_back({"include_docs", "true"});
   if (read.descending) parameters.push_back({"descending", "true"});
-  if (read.start) parameters.push_back({"startkey", json_of(*read.start)});
+  if (read.start) parameters.push_back({"startkey", sql::json_string(*read.start)});
   if (read.end) {
-    parameters.push_back({"endkey", json_of(*read.end)});
+    parameters.push_back({"endkey", sql::json_string(*read.end)});
     if (!read.inclusive_end) parameters.push_back({"inclusive_end", "false"});
   }
   return read_request(scope + "/_all_docs", parameters, {});
@@ -91,7 +91,7 @@ http::Request ids_request(const std::string& scope, const sql::ByIds& read) {
   std::vector<Parameter> parameters{{"limit", std::to_string(read.ids.size())}};
   if (read.include_docs) parameters.push_back({"include_docs", "true"});
   std::string keys = "[";
-  for (const auto& id : read.ids) keys += (keys.size() > 1 ? "," : "") + json_of(id);
+  for (const auto& id : read.ids) keys += (keys.size() > 1 ? "," : "") + sql::json_string(id);
   return read_request(scope + "/_all_docs", parameters, keys + "]");
 }
 
@@ -137,9 +137,9 @@ http::Request view_request(const std::string& scope, const sql::ViewRead& read, 
   if (read.include_docs) parameters.push_back({"include_docs", "true"});
   if (read.descending) parameters.push_back({"descending", "true"});
   if (!read.start_key.empty()) parameters.push_back({"startkey", read.start_key});
-  if (read.start_key_docid) parameters.push_back({"startkey_docid", json_of(*read.start_key_docid), true});
+  if (read.start_key_docid) parameters.push_back({"startkey_docid", sql::json_string(*read.start_key_docid), true});
   if (!read.end_key.empty()) parameters.push_back({"endkey", read.end_key});
-  if (read.end_key_docid) parameters.push_back({"endkey_docid", json_of(*read.end_key_docid), true});
+  if (read.end_key_docid) parameters.push_back({"endkey_docid", sql::json_string(*read.end_key_docid), true});
   if (!read.end_key.empty() && !read.inclusive_end) parameters.push_back({"inclusive_end", "false"});
   std::string keys;
   for (const auto& key : read.keys) keys += (keys.empty() ? "[" : ",") + key;

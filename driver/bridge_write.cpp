@@ -10,7 +10,6 @@
 #include <optional>
 #include <utility>
 
-#include "driver/bridge_row.h"
 #include "http/error.h"
 
 namespace couch::driver {

@@ -6,8 +6,8 @@
 #include <functional>
 #include <set>
 
-#include "driver/bridge_row.h"
 #include "driver/schema/columns.h"
+#include "sql/json_text.h"
 #include "sql/path.h"
 
 namespace couch::driver::schema {
@@ -134,13 +134,13 @@ Rules rules_of(const Settings& settings) {
 
 void Sample::add(std::span<char> document) {
   const std::string_view text{document.data(), document.size()};
-  const std::string id = string_of(member_of(text, "_id"));
-  if (id.empty() || id.starts_with("_design/") || member_of(text, "_deleted") == "true") return;
+  const std::string id = sql::string_of(sql::member_of(text, "_id"));
+  if (id.empty() || id.starts_with("_design/") || sql::member_of(text, "_deleted") == "true") return;
   if (seen_.size() < remembered_ids_ && !seen_.insert(std::hash<std::string>{}(id)).second) return;
 
   Shape* shape = &untyped_;
-  if (const std::string_view json = member_of(text, rules_.type_field); json.starts_with('"')) {
-    std::string type = string_of(json);
+  if (const std::string_view json = sql::member_of(text, rules_.type_field); json.starts_with('"')) {
+    std::string type = sql::string_of(json);
     if (!nameable(type)) {
       // No table can have that name.
     } else if (const auto known = types_.find(type); known != types_.end()) {

@@ -7,6 +7,7 @@
 #include "driver/bridge_request.h"
 #include "driver/bridge_row.h"
 #include "sql/id_between.h"
+#include "sql/json_text.h"
 
 namespace couch::driver::schema {
 namespace {
@@ -27,9 +28,9 @@ Answer read(http::RowStream& stream, Sample& sample) {
   Answer answer;
   while (const auto row = stream.next()) {
     const std::string_view text{row->data(), row->size()};
-    answer.last = string_of(head_of(text).id);
+    answer.last = sql::string_of(head_of(text).id);
     if (answer.rows++ == 0) answer.first = answer.last;
-    const std::string_view document = member_of(text, "doc");
+    const std::string_view document = sql::member_of(text, "doc");
     if (document.starts_with('{'))
       sample.add(row->subspan(static_cast<size_t>(document.data() - text.data()), document.size()));
   }
@@ -179,7 +180,7 @@ void sample_by_index(const Asking& ask, const SamplingOf& of, Sample& sample) {
       const uint64_t count = number_in(group, "value");
       sample.count(type, count);
       constexpr size_t most = 256;
-      if (sampled < std::min(enough, count) && missing.size() < most) missing.push_back(json_of(type));
+      if (sampled < std::min(enough, count) && missing.size() < most) missing.push_back(sql::json_string(type));
     }
   } catch (const http::Error& error) {
     if (!harmless(error)) throw;
@@ -225,7 +226,7 @@ void take_sample(const Asking& ask, const SamplingOf& of, Sample& sample) {
     const auto stream = documents->open({of.database, {}, sql::AllDocs{}});
     while (const auto row = stream->next()) {
       const std::string_view text{row->data(), row->size()};
-      const std::string_view document = member_of(text, "doc");
+      const std::string_view document = sql::member_of(text, "doc");
       if (document.starts_with('{'))
         sample.add(row->subspan(static_cast<size_t>(document.data() - text.data()), document.size()));
     }
@@ -258,7 +259,7 @@ void take_sample_of_type(const Asking& ask, const std::string& scope,
     }
   }
   sql::Find find;
-  find.selector = "{" + json_of(path) + ":{\"$eq\":" + json_of(type) + "}}";
+  find.selector = "{" + sql::json_string(path) + ":{\"$eq\":" + sql::json_string(type) + "}}";
   const auto stream = ask.stream(find_request(scope, find, limit, {}));
   while (const auto row = stream->next()) sample.add(*row);
 }

@@ -7,8 +7,8 @@
 
 #include "driver/bridge.h"
 #include "driver/bridge_request.h"
-#include "driver/bridge_row.h"
 #include "driver/schema/columns.h"
+#include "sql/json_text.h"
 #include "sql/path.h"
 #include "sql/saved_view.h"
 
@@ -141,7 +141,7 @@ Designs designs_of(const Asking& ask, const std::string& database, const Rules& 
   const auto documents = documents_over(ask.client, ask.stop, ask.deadline);
   const auto rows = documents->open({database, {}, designs});
   while (const auto row = rows->next()) {
-    const std::string_view document = member_of({row->data(), row->size()}, "doc");
+    const std::string_view document = sql::member_of({row->data(), row->size()}, "doc");
     if (auto saved = sql::saved_view(document)) {
       found.views.push_back(view_of(*saved, database));
       if (saved->groups) found.materialized.push_back(*std::move(saved->groups));

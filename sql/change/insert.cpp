@@ -16,6 +16,7 @@
 #include "sql/define/check.h"
 #include "sql/edit_distance.h"
 #include "sql/error.h"
+#include "sql/json_text.h"
 #include "sql/names.h"
 #include "sql/typing.h"
 
@@ -77,7 +78,7 @@ std::string seed_of(const Table& table, const std::vector<Field>& fields) {
   bool stated = path.empty() || table.kind != TableKind::Typed;
   for (const Field& field : fields) stated = stated || field.path == path;
   if (stated) return "{}";
-  const std::optional<std::string> value = quoted(table.discriminator);
+  const std::optional<std::string> value = json_string(table.discriminator);
   return Edits{{path}}.apply("{}", {&value, 1});
 }
 
@@ -85,7 +86,7 @@ Outgoing new_document(const Assignments& assignments, const std::vector<std::opt
                       const std::string& seed, const std::optional<std::string>& made_id) {
   Outgoing out;
   const auto place = assignments.id();
-  std::string id = place && json[*place] ? *json[*place] : quoted(made_id ? *made_id : new_id());
+  std::string id = place && json[*place] ? *json[*place] : json_string(made_id ? *made_id : new_id());
   out.id = string_of(id);
   std::string text = "{\"_id\":" + std::move(id);
   // The rest behind it, in one object.

@@ -1,8 +1,6 @@
 #include "sql/change/json.h"
 
 #include <fmt/format.h>
-#include <rapidjson/document.h>
-#include <rapidjson/reader.h>
 #include <sys/random.h>
 
 #include <algorithm>
@@ -12,40 +10,12 @@
 #include <cmath>
 #include <random>
 
-#include "sql/change/scanner.h"
 #include "sql/coercion.h"
 #include "sql/datetime.h"
 #include "sql/error.h"
+#include "sql/json_text.h"
 
 namespace couch::sql::change {
-
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  size_t from = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(text, from, i - from);
-    from = i + 1;
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default: out += fmt::format("\\u{:04x}", c);
-    }
-  }
-  out.append(text, from, text.size() - from);
-  out += '"';
-}
-
-std::string quoted(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() + 2);
-  append_quoted(out, text);
-  return out;
-}
 
 namespace {
 
@@ -87,13 +57,13 @@ std::string json_of(const Value& value) {
         } else if constexpr (std::is_same_v<T, Decimal>)
           return number_text(v.digits);
         else if constexpr (std::is_same_v<T, std::string>)
-          return quoted(v);
+          return json_string(v);
         else if constexpr (std::is_same_v<T, Timestamp>) {
           std::string text = format(v);
           if (text.size() > 10) text[10] = 'T';
-          return quoted(text);
+          return json_string(text);
         } else
-          return quoted(text_of(Value{v}));
+          return json_string(text_of(Value{v}));
       },
       value);
 }
@@ -101,32 +71,7 @@ std::string json_of(const Value& value) {
 bool is_container(std::string_view text) {
   const size_t begin = text.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos || (text[begin] != '{' && text[begin] != '[')) return false;
-  struct Nothing : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Nothing> {
-    bool Default() { return true; }
-  } handler;
-  rapidjson::MemoryStream stream(text.data(), text.size());
-  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> in(stream);
-  rapidjson::Reader reader;
-  constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag |
-                             rapidjson::kParseValidateEncodingFlag;
-  return !reader.Parse<flags>(in, handler).IsError();
-}
-
-std::string_view member_of(std::string_view object, std::string_view name) {
-  std::string_view found;
-  for (const Member& member : members_of(object)) {
-    if (member.named(name)) found = member.value;
-  }
-  return found;
-}
-
-std::string string_of(std::string_view json) {
-  if (json.size() >= 2 && json.front() == '"' && json.find('\\') == std::string_view::npos)
-    return std::string{json.substr(1, json.size() - 2)};
-  rapidjson::Document text;
-  text.Parse(json.data(), json.size());
-  if (text.HasParseError() || !text.IsString()) return {};
-  return {text.GetString(), text.GetStringLength()};
+  return well_formed(text);
 }
 
 std::string new_id() {

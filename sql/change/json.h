@@ -8,22 +8,12 @@
 
 namespace couch::sql::change {
 
-// Appends the text as a JSON string. UTF-8 stays as it is.
-void append_quoted(std::string& out, std::string_view text);
-std::string quoted(std::string_view text);
-
 // A value as documents hold it (docs/type-mapping.md, Written values): numbers with all their digits, DATE
 // 2025-03-01, TIMESTAMP 2025-03-01T08:30:00, binary as hexadecimal text. Throws Error(OutOfRange): infinity.
 std::string json_of(const Value& value);
 
 // Whether the whole text is one JSON object or array.
 bool is_container(std::string_view text);
-
-// The text of a member of an object's text, by scanning; of repeated names the last one. Empty: not there, or
-// no object.
-std::string_view member_of(std::string_view object, std::string_view name);
-// The characters of a JSON string's text. Anything else: "".
-std::string string_of(std::string_view json);
 
 // A new document's _id: a UUID of version 7, so that new ids follow older ones. Thread safe, and good in
 // forked children.

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "sql/change/json.h"
 #include "sql/error.h"
+#include "sql/json_text.h"
 
 namespace couch::sql::change {
 
@@ -52,9 +52,9 @@ std::unique_ptr<DocumentStream> stream_of(std::vector<std::string> rows) {
 }
 
 std::string all_docs_row(const LocalDocument& document, bool include_docs) {
-  const std::string id = quoted(document.id);
+  const std::string id = json_string(document.id);
   std::string row = R"({"id":)" + id + R"(,"key":)" + id + R"(,"value":{)";
-  if (!document.rev.empty()) row += R"("rev":)" + quoted(document.rev);
+  if (!document.rev.empty()) row += R"("rev":)" + json_string(document.rev);
   row += '}';
   if (include_docs) row += R"(,"doc":)" + document.json;
   row += '}';
@@ -76,7 +76,7 @@ std::unique_ptr<DocumentStream> LocalDocuments::open(const DocumentRequest& requ
     for (const auto& document : documents) by_id[document.id] = &document;
     for (const auto& id : ids->ids) {
       const auto known = by_id.find(id);
-      rows.push_back(known == by_id.end() ? R"({"key":)" + quoted(id) + R"(,"error":"not_found"})"
+      rows.push_back(known == by_id.end() ? R"({"key":)" + json_string(id) + R"(,"error":"not_found"})"
                                           : all_docs_row(*known->second, ids->include_docs));
     }
   } else if (const auto* all = std::get_if<AllDocs>(&request.what)) {

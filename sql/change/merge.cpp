@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "sql/change/insert.h"
-#include "sql/change/json.h"
 #include "sql/change/reading.h"
 #include "sql/change/rows.h"
 #include "sql/change/values.h"
 #include "sql/change/writer.h"
 #include "sql/error.h"
+#include "sql/json_text.h"
 
 namespace couch::sql::change {
 

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "sql/change/json.h"
 #include "sql/change/splice.h"
 #include "sql/decode/raw.h"
 #include "sql/error.h"
+#include "sql/json_text.h"
 #include "sql/typing.h"
 #include "sql/walk.h"
 
@@ -111,8 +111,7 @@ std::optional<uint32_t> id_parameter(const Bound& bound) {
 bool belongs_to(std::string_view document, const Table& table) {
   if (string_of(member_of(document, "_id")).starts_with("_design/")) return false;
   if (table.discriminator_path.empty()) return true;
-  std::string_view type = document;
-  for (const auto& step : table.discriminator_path) type = member_of(type, step);
+  const std::string_view type = member_of(document, table.discriminator_path);
   return type.starts_with('"') && string_of(type) == table.discriminator;
 }
 
@@ -134,8 +133,7 @@ void require_readable(std::string_view document, const Table& table, const std::
   for (const uint32_t index : columns) {
     const Column& column = table.columns[index];
     if (column.source != ColumnSource::Path || !column.array_steps.empty()) continue;
-    std::string_view text = document;
-    for (const auto& step : column.path) text = member_of(text, step);
+    const std::string_view text = member_of(document, column.path);
     std::string storage;
     if (decode::cell_of(raw_of(text, storage), column.type)) continue;
     throw Error(
@@ -163,7 +161,7 @@ std::vector<LocalDocument> read_documents(Documents& documents, const std::strin
 std::string revised(std::string_view document, const std::string& revision) {
   static const Edits& edits = *new Edits({{"_rev"}});  // never destroyed
   const std::optional<std::string> value =
-      revision.empty() ? std::nullopt : std::optional<std::string>{quoted(revision)};
+      revision.empty() ? std::nullopt : std::optional<std::string>{json_string(revision)};
   return edits.apply(document, {&value, 1});
 }
 

@@ -13,8 +13,6 @@ std::string text_member(std::string_view object, std::string_view name, bool fir
 std::string revision_removed(std::string object);
 // The object, which has no _rev, with this one as its first member.
 std::string revision_added(std::string_view object, std::string_view revision);
-// As a JSON string.
-std::string text_json(std::string_view text);
 // {"_id":…,"_rev":…,"_deleted":true}
 std::string deletion(std::string_view id, std::string_view revision);
 

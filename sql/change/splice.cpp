@@ -5,9 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "sql/change/json.h"
-#include "sql/change/scanner.h"
 #include "sql/error.h"
+#include "sql/json_text.h"
 
 namespace couch::sql::change {
 
@@ -50,7 +49,7 @@ struct Edits::Node {
       if (!c->sets(values) || std::find(found.begin(), found.end(), c.get()) != found.end()) continue;
       if (!first) out += ',';
       first = false;
-      append_quoted(out, c->name);
+      append_json_string(out, c->name);
       out += ':';
       c->build(out, values);
     }
@@ -72,8 +71,7 @@ struct Edits::Node {
   }
 
   void edit_object(std::string& out, std::string_view text, Values values) const {
-    size_t end = 0;
-    const std::vector<Member> members = members_of(text, &end);
+    const std::vector<Member> members = members_of(text);
     // Of repeated names the last one stands; removing removes all.
     std::vector<const Node*> edits(members.size(), nullptr), found;
     for (size_t i = members.size(); i-- > 0;) {

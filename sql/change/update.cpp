@@ -7,13 +7,13 @@
 #include <unordered_set>
 #include <utility>
 
-#include "sql/change/json.h"
 #include "sql/change/reading.h"
 #include "sql/change/rows.h"
 #include "sql/change/values.h"
 #include "sql/change/writer.h"
 #include "sql/define/check.h"
 #include "sql/error.h"
+#include "sql/json_text.h"
 #include "sql/parser.h"
 
 namespace couch::sql::change {

@@ -8,9 +8,9 @@
 #include <unordered_set>
 #include <utility>
 
-#include "sql/change/json.h"
 #include "sql/change/reading.h"
 #include "sql/error.h"
+#include "sql/json_text.h"
 #include "sql/names.h"
 
 namespace couch::sql::change {

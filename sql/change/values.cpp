@@ -4,16 +4,16 @@
 
 #include <utility>
 
-#include "sql/change/json.h"
 #include "sql/coercion.h"
 #include "sql/error.h"
+#include "sql/json_text.h"
 
 namespace couch::sql::change {
 
 namespace {
 
 std::string json_for(const Field& field, const Value& value, const Type& from = {}) {
-  return field.source == ColumnSource::Id ? quoted(id_text(value)) : field_json(field, value, from);
+  return field.source == ColumnSource::Id ? json_string(id_text(value)) : field_json(field, value, from);
 }
 
 }  // namespace
@@ -67,8 +67,7 @@ std::vector<std::optional<std::string>> Assignments::json(const Row& row) const 
         out[i] = json_for(fields_[i], own(row.computed->cell(row.first + operand.index)), operand.type);
         break;
       case Operand::Kind::Copied: {
-        std::string_view text = row.excluded;
-        for (const auto& step : operand.path) text = member_of(text, step);
+        const std::string_view text = member_of(row.excluded, operand.path);
         if (!text.empty()) out[i] = std::string{text};
         break;
       }

@@ -6,8 +6,8 @@
 #include <random>
 #include <utility>
 
-#include "sql/change/json.h"
 #include "sql/error.h"
+#include "sql/json_text.h"
 
 namespace couch::sql::change {
 
@@ -78,7 +78,7 @@ std::vector<Written> Writer::write(std::vector<Outgoing>& documents) {
     if (document.json)
       texts.push_back(*document.json);
     else
-      texts.push_back(R"({"_id":)" + quoted(document.id) + R"(,"_rev":)" + quoted(document.base) +
+      texts.push_back(R"({"_id":)" + json_string(document.id) + R"(,"_rev":)" + json_string(document.base) +
                       R"(,"_deleted":true})");
   }
   auto results = execution_.documents.write(database_, texts);

@@ -13,6 +13,7 @@
 #include "sql/define/stored.h"
 #include "sql/define/tables.h"
 #include "sql/define/target.h"
+#include "sql/json_text.h"
 #include "sql/names.h"
 #include "sql/path.h"
 
@@ -28,15 +29,6 @@ mango::Selector condition(const Path& path, mango::Operator op, std::string oper
 mango::Selector present(const Path& path) { return condition(path, mango::Operator::Exists, "true"); }
 mango::Selector missing(const Path& path) { return condition(path, mango::Operator::Exists, "false"); }
 mango::Selector null(const Path& path) { return condition(path, mango::Operator::Equal, "null"); }
-
-// The text of the value at the path; empty: there is none.
-std::string_view value_at(std::string_view object, const Path& path) {
-  for (const auto& name : path) {
-    object = change::member_of(object, name);
-    if (object.empty()) break;
-  }
-  return object;
-}
 
 // What all three share: the table, and its definition, which is made where there is none yet.
 class AlterTable : public Definition {
@@ -169,7 +161,7 @@ class AddColumn final : public AlterTable {
     rewrite(
         site, table, {missing(column.path)},
         [&](std::string_view document) -> std::optional<std::string> {
-          if (!value_at(document, column.path).empty()) return std::nullopt;
+          if (!member_of(document, column.path).empty()) return std::nullopt;
           return edits.apply(document, json);
         },
         span);
@@ -197,7 +189,7 @@ class DropColumn final : public AlterTable {
     rewrite(
         site, table, {present(column.path)},
         [&](std::string_view document) -> std::optional<std::string> {
-          if (value_at(document, column.path).empty()) return std::nullopt;
+          if (member_of(document, column.path).empty()) return std::nullopt;
           return edits.apply(document, nothing);
         },
         span);
@@ -235,7 +227,7 @@ class RenameColumn final : public AlterTable {
     rewrite(
         site, table, {present(column.path)},
         [&](std::string_view document) -> std::optional<std::string> {
-          const std::string_view value = value_at(document, column.path);
+          const std::string_view value = member_of(document, column.path);
           if (value.empty()) return std::nullopt;
           const std::vector<std::optional<std::string>> moved{std::nullopt, std::string{value}};
           return edits.apply(document, moved);

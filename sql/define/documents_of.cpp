@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "sql/json_text.h"
+
 namespace couch::sql::define {
 
 namespace {
@@ -112,7 +114,7 @@ uint64_t passes(Site& site, const Table& table, const std::vector<Selector>& con
 Selector documents_of(const Table& table, std::vector<Selector> conditions) {
   conditions.insert(conditions.begin(),
                     Selector{Field{table.discriminator_path,
-                                   {Test{Operator::Equal, mango::json_string(table.discriminator)}}}});
+                                   {Test{Operator::Equal, json_string(table.discriminator)}}}});
   return mango::all(std::move(conditions));
 }
 
@@ -136,8 +138,8 @@ uint64_t remove_documents(Site& site, const Table& table, Span span) {
   return passes(
       site, table, {}, {"_id", "_rev", mango::projection_name(table.discriminator_path)},
       [](std::string_view, const Head& head) -> std::optional<std::string> {
-        return fmt::format(R"({{"_id":{},"_rev":{},"_deleted":true}})", mango::json_string(head.id),
-                           mango::json_string(head.rev));
+        return fmt::format(R"({{"_id":{},"_rev":{},"_deleted":true}})", json_string(head.id),
+                           json_string(head.rev));
       },
       span);
 }

@@ -10,7 +10,7 @@
 #include "sql/bound.h"
 #include "sql/define/server_word.h"
 #include "sql/define/target.h"
-#include "sql/mango/selector.h"
+#include "sql/json_text.h"
 #include "sql/names.h"
 #include "sql/parser.h"
 #include "sql/plan/reduce_query.h"
@@ -190,8 +190,8 @@ class DropView final : public Definition {
     const auto gone = site.documents.perform(
         PutDesignAction{where.database, table->design_document,
                         fmt::format(R"({{"_id":{},"_rev":{},"_deleted":true}})",
-                                    mango::json_string("_design/" + table->design_document),
-                                    mango::json_string(text_of(answer, "_rev")))});
+                                    json_string("_design/" + table->design_document),
+                                    json_string(text_of(answer, "_rev")))});
     site.catalog.redefined(where.database);
     if (!succeeded(gone))
       throw Error(ErrorKind::Denied, fmt::format("view {}: {}", table->name, said(gone)), where.span);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sql/decode/raw.h"
+#include "sql/json_text.h"
 #include "sql/mango/like.h"
 #include "sql/mango/operand.h"
 #include "sql/mango/pouchdb.h"

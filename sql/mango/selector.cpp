@@ -169,11 +169,4 @@ bool nameable(const Path& path) {
   });
 }
 
-std::string json_string(std::string_view text) {
-  rapidjson::StringBuffer buffer;
-  Writer out{buffer};
-  out.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-  return {buffer.GetString(), buffer.GetSize()};
-}
-
 }  // namespace couch::sql::mango

@@ -69,7 +69,4 @@ std::string projection_name(const Path& path);
 // False: the path has no name that every server reads the same way (empty names, say).
 bool nameable(const Path& path);
 
-// A text as a JSON string.
-std::string json_string(std::string_view text);
-
 }  // namespace couch::sql::mango

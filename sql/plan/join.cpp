@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "sql/decode/raw.h"
-#include "sql/mango/selector.h"
+#include "sql/json_text.h"
 #include "sql/plan/conditions.h"
 #include "sql/plan/cost.h"
 #include "sql/plan/hint.h"
@@ -257,8 +257,8 @@ class Joiner {
         if (field == column.path) {
           found = true;
         } else if (!table.discriminator_path.empty() && field == table.discriminator_path) {
-          side += found ? "," + mango::json_string(table.discriminator)
-                        : mango::json_string(table.discriminator) + ",";
+          side += found ? "," + json_string(table.discriminator)
+                        : json_string(table.discriminator) + ",";
         } else {
           all = false;
         }

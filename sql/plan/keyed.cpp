@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sql/engine/collation.h"
+#include "sql/json_text.h"
 #include "sql/mango/operand.h"
 #include "sql/mango/selector.h"
 
@@ -30,7 +31,7 @@ std::optional<Key> key_of(const Cell& value, const KeyedRead& read, const Table&
   if (auto* b = std::get_if<bool>(&value)) {
     json = *b ? "true" : "false";
   } else if (auto* text = std::get_if<std::string_view>(&value)) {
-    json = mango::json_string(*text);
+    json = json_string(*text);
     // An index holds those equal that weigh the same for ICU, whatever they are here.
     weight = engine::text_sort_key(*text);
   } else {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sql/json_text.h"
 #include "sql/mango/operand.h"
 #include "sql/mango/push_down.h"
 #include "sql/plan/explain.h"
@@ -121,7 +122,7 @@ KeyConditions key_conditions(const std::vector<const ast::Expr*>& conjuncts, uin
     const bool exact = pushed.exact && condition->exact;
     if (!table.discriminator_path.empty() && condition->path == table.discriminator_path) {
       // The same for all rows of the table.
-      const std::string type = mango::json_string(table.discriminator);
+      const std::string type = json_string(table.discriminator);
       if (intersection(condition->keys, {{{type, true}, KeyEdge{type, true}}}).empty()) out.never = true;
       out.exact = out.exact && exact;
       continue;
@@ -166,7 +167,7 @@ const ReadableIndex* Questions::exact_index(const Keys& keys, const mango::Path*
 
 KeyParts Questions::prefix(const ReadableIndex& index, const Keys& keys) const {
   KeyParts out;
-  if (typed()) out.push_back(mango::json_string(table_->discriminator));
+  if (typed()) out.push_back(json_string(table_->discriminator));
   for (size_t i = 0; i + 1 < index.fields() && is_point(keys, index.field(i)); ++i)
     out.push_back(keys.at(index.field(i)).keys.front().low.json);
   return out;
@@ -253,7 +254,7 @@ std::optional<Questions::Sum> Questions::count_from(const ReadableIndex& index, 
   ViewRead read = read_of(index);
   read.reduce = true;
   KeyParts start;
-  if (typed()) start.push_back(mango::json_string(table_->discriminator));
+  if (typed()) start.push_back(json_string(table_->discriminator));
   if (!low.empty()) start.push_back(low);
   if (!start.empty()) read.start_key = array(start);
   if (typed()) {  // up to where the type ends: the first group

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "sql/mango/selector.h"
+#include "sql/json_text.h"
 #include "sql/plan/explain.h"
 
 namespace couch::sql::plan {
@@ -31,7 +31,7 @@ std::string object(auto&& fill) {
 
 std::string list(const std::vector<std::string>& texts) {
   std::string out = "[";
-  for (const auto& text : texts) out += (out.size() > 1 ? "," : "") + mango::json_string(text);
+  for (const auto& text : texts) out += (out.size() > 1 ? "," : "") + json_string(text);
   return out + "]";
 }
 
@@ -77,8 +77,8 @@ void add_limit(Query& query, const std::optional<uint64_t>& limit,
 RequestText text_of(const AllDocs& read) {
   Query query;
   if (read.include_docs) query.add("include_docs", "true");
-  if (read.start) query.add("startkey", mango::json_string(*read.start));
-  if (read.end) query.add("endkey", mango::json_string(*read.end));
+  if (read.start) query.add("startkey", json_string(*read.start));
+  if (read.end) query.add("endkey", json_string(*read.end));
   if (read.end && !read.inclusive_end) query.add("inclusive_end", "false");
   if (read.descending) query.add("descending", "true");
   add_limit(query, read.limit, read.expected);
@@ -131,7 +131,7 @@ RequestText text_of(const ViewRead& read) {
 
 RequestText text_of(const Rank& rank) {
   Query query;
-  if (!rank.from.empty()) query.add("startkey", mango::json_string(rank.from));
+  if (!rank.from.empty()) query.add("startkey", json_string(rank.from));
   query.add("limit", "1");
   return {"GET", "_all_docs" + query.text(), {}};
 }

@@ -1,9 +1,8 @@
 #include "sql/plan/view_range.h"
 
-#include <rapidjson/document.h>
-
 #include "sql/engine/collation.h"
 #include "sql/engine/decimal.h"
+#include "sql/json_text.h"
 #include "sql/mango/operand.h"
 
 namespace couch::sql::plan {
@@ -19,13 +18,6 @@ bool tighten(std::string& bound, const std::string& operand) {
   if (!bound.empty() && !mango::is_class_edge(bound)) return false;
   bound = operand;
   return true;
-}
-
-std::string string_of(const std::string& json) {
-  rapidjson::Document document;
-  document.Parse(json.data(), json.size());
-  if (document.HasParseError() || !document.IsString()) return {};
-  return {document.GetString(), document.GetStringLength()};
 }
 
 // A range that ends before it begins: CouchDB answers 400, not with no rows. Both bounds are of the key's own

@@ -9,15 +9,14 @@
 #include <thread>
 #include <vector>
 
-#include "sql/change/json.h"
-#include "sql/change/scanner.h"
+#include "sql/json_text.h"
 #include "tests/live/effort.h"
 #include "tests/live/session.h"
 #include "tests/support/live_server.h"
 
 using namespace couch::live;
-using couch::sql::change::member_of;
-using couch::sql::change::members_of;
+using couch::sql::member_of;
+using couch::sql::members_of;
 using couch::test::Database;
 using couch::test::LiveServer;
 using couch::test::percent_encoded;
@@ -69,7 +68,7 @@ TEST_CASE("After an UPDATE everything that it does not name is byte for byte wha
     const std::string after = stored(database, id);
     CAPTURE(before, after);
     for (const auto& member : members_of(before)) {
-      const std::string name = couch::sql::change::string_of(member.key);
+      const std::string name = couch::sql::string_of(member.key);
       if (name == "_rev" || name == (nested ? "fresh" : "mark") || name == (nested ? "sub" : "n")) continue;
       if (name == "_attachments") {
         CHECK(std::string{member_of(member_of(member_of(after, name), "a.txt"), "digest")} ==

@@ -7,6 +7,7 @@
 
 #include "driver/bridge_row.h"
 #include "fake_client.h"
+#include "sql/json_text.h"
 
 using namespace couch;
 using couch::test::FakeAnswer;
@@ -173,7 +174,7 @@ TEST_CASE("_all_docs gives each row once, whatever pages and breaks the server h
       if (descending) std::reverse(order.begin(), order.end());
       const auto start = FakeClient::parameter(request, "startkey");
       for (const auto& id : order) {
-        const std::string json = driver::json_of(id);
+        const std::string json = sql::json_string(id);
         if (start && (descending ? json > *start : json < *start)) continue;
         if (answer.rows.size() < limit_of(request))
           answer.rows.push_back(R"({"id":)" + json + R"(,"key":)" + json +
@@ -191,7 +192,7 @@ TEST_CASE("_all_docs gives each row once, whatever pages and breaks the server h
     expected.resize(std::min<size_t>(limit, expected.size()));
     Strings got;
     for (const auto& row : bridge.read({"db", "", read}))
-      got.push_back(driver::string_of(driver::head_of(row).id));
+      got.push_back(sql::string_of(driver::head_of(row).id));
     INFO("page " << page << ", limit " << limit << ", seed " << seed);
     CHECK(got == expected);
   }
@@ -478,6 +479,6 @@ TEST_CASE("The head of a row is found without parsing it", "[bridge]") {
   for (const auto* broken :
        {"", "{", "{\"id\"", "{\"id\":", "{\"id\":\"", "[1]", "{\"id\":{\"a\":[", "{\"id\":\"\\"})
     head_of(broken);
-  CHECK(driver::string_of("\"a\\u0000\\ud83d\\ude00\"") == std::string("a\0😀", 6));
-  CHECK(driver::string_of("1").empty());
+  CHECK(sql::string_of("\"a\\u0000\\ud83d\\ude00\"") == std::string("a\0😀", 6));
+  CHECK(sql::string_of("1").empty());
 }

@@ -7,10 +7,10 @@
 #include <future>
 
 #include "driver/bridge.h"
-#include "driver/bridge_row.h"
 #include "http/framing.h"
 #include "sql/decode/decoder.h"
 #include "sql/error.h"
+#include "sql/json_text.h"
 #include "tests/support/cells.h"
 #include "tests/support/fake_couch.h"
 #include "tests/support/scripted_couch.h"
@@ -46,7 +46,7 @@ std::string answer_of(const Strings& rows, std::string_view member = "rows") {
 Strings from(const Strings& rows, const Strings& places, const std::optional<std::string>& start) {
   // An id may be asked for without quotes (startkey_docid).
   const auto first = std::find_if(places.begin(), places.end(), [&](const std::string& place) {
-    return !start || place == *start || place == driver::json_of(*start);
+    return !start || place == *start || place == sql::json_string(*start);
   });
   return {rows.begin() + (first - places.begin()), rows.end()};
 }

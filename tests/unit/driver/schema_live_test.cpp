@@ -5,7 +5,6 @@
 #include <set>
 
 #include "driver/bridge.h"
-#include "driver/bridge_row.h"
 #include "driver/config/settings.h"
 #include "driver/schema/schema.h"
 

@@ -3,10 +3,10 @@
 #include <map>
 #include <random>
 
-#include "driver/bridge_row.h"
 #include "driver/schema/sampling.h"
 #include "fake_client.h"
 #include "sql/id_between.h"
+#include "sql/json_text.h"
 
 using namespace couch;
 using namespace couch::driver::schema;
@@ -28,11 +28,11 @@ struct Model {
     };
     const uint64_t limit = std::stoull(parameter("limit"));
     const bool down = parameter("descending") == "true";
-    const std::string start = driver::string_of(parameter("startkey"));
+    const std::string start = sql::string_of(parameter("startkey"));
     const auto row = [&](const auto& entry) {
-      out.rows.push_back("{\"id\":" + driver::json_of(entry.first) +
-                         ",\"key\":" + driver::json_of(entry.first) + ",\"value\":{},\"doc\":{\"_id\":" +
-                         driver::json_of(entry.first) + ",\"type\":\"" + entry.second + "\"}}");
+      out.rows.push_back("{\"id\":" + sql::json_string(entry.first) +
+                         ",\"key\":" + sql::json_string(entry.first) + ",\"value\":{},\"doc\":{\"_id\":" +
+                         sql::json_string(entry.first) + ",\"type\":\"" + entry.second + "\"}}");
       ++rows;
     };
     if (down) {
@@ -146,7 +146,7 @@ TEST_CASE("An id between two others is between them", "[schema][sampling][proper
     INFO(low << " " << middle << " " << high);
     CHECK(low < middle);
     CHECK(middle < high);
-    CHECK(driver::string_of(driver::json_of(middle)) == middle);
+    CHECK(sql::string_of(sql::json_string(middle)) == middle);
   }
   CHECK(found > 15'000);
   CHECK(couch::sql::id_between("order:000001", "order:999999") == "order:4");

@@ -5,6 +5,7 @@
 #include "sql/change/json.h"
 #include "sql/change/splice.h"
 #include "sql/error.h"
+#include "sql/json_text.h"
 #include "tests/support/json.h"
 
 using namespace couch::sql;
@@ -83,7 +84,7 @@ TEST_CASE("Random texts: what is not named is there byte for byte, what is named
       if (random() % 3 == 0) continue;
       if (text.size() > 1) text += random() % 2 ? ", " : ",";
       members.emplace_back(name, pick(values));
-      text += quoted(name) + (random() % 2 ? ":" : " : ") + members.back().second;
+      text += json_string(name) + (random() % 2 ? ":" : " : ") + members.back().second;
     }
     text += "}";
     const std::string name = pick(names);

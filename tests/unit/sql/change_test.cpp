@@ -3,6 +3,7 @@
 
 #include "sql/change/json.h"
 #include "sql/error.h"
+#include "sql/json_text.h"
 #include "sql/session.h"
 #include "tests/support/run_sql.h"
 
@@ -55,7 +56,7 @@ Done modify(FakeCouch& couch, const std::string& sql, const std::vector<Value>& 
 }
 
 std::string field(FakeCouch& couch, const std::string& id, const std::string& name) {
-  return std::string{change::member_of(couch.text(id), name)};
+  return std::string{member_of(couch.text(id), name)};
 }
 
 ErrorKind kind_of(FakeCouch& couch, const std::string& sql, const std::vector<Value>& parameters = {}) {
@@ -140,7 +141,7 @@ TEST_CASE("A document that somebody else changed meanwhile is looked at once mor
 
 TEST_CASE("A statement that states _rev never tries again", "[change][conflict]") {
   FakeCouch couch = people();
-  const std::string rev = change::string_of(field(couch, "u1", "_rev"));
+  const std::string rev = string_of(field(couch, "u1", "_rev"));
   couch.before_write = [&] { modify(couch, "UPDATE user SET age = 1 WHERE _id = 'u1'"); };
   CHECK(kind_of(couch, "UPDATE user SET age = 2 WHERE _id = 'u1' AND _rev = ?", {rev}) ==
         ErrorKind::Conflict);
