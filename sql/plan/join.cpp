@@ -238,9 +238,9 @@ class Joiner {
   // document that lacks the field, nor would that be equal to anything.
   bool through_index(const Table& table, const Column& column, KeyedRead& out) const {
     TypeClass c = class_of(column.type);
-    // Not texts: which of them an index finds by a key is not in every case what is equal here (random whole
-    // queries met a group of decomposed texts that was not found).
-    bool comparable = c == TypeClass::Number || c == TypeClass::Bit;
+    // Texts by their weight for ICU (key_of): under Collation=binary that is a superset, and the join checks it.
+    bool comparable = c == TypeClass::Number || c == TypeClass::Bit ||
+                      (c == TypeClass::Text && context_.traits.icu_order);
     if (!comparable || c != class_of(out.type) || decode::takes_any_value(column.type)) return false;
     if (column.source != ColumnSource::Path || !column.array_steps.empty() || column.path.empty())
       return false;
