@@ -154,8 +154,7 @@ std::optional<IndexRead> index_read(const Index& index, const std::vector<Term>&
     bool points = are_points(field.ranges);
     if (number > (points && last ? most_keys : most_spans)) {
       // The one range around all of them: no condition is decided by it.
-      field.ranges = {{field.ranges.front().low, field.ranges.back().high, field.ranges.front().includes_low,
-                       field.ranges.back().includes_high}};
+      field.ranges = {hull(field.ranges)};
       field.decided.clear();
       points = false;
     }

@@ -1,12 +1,11 @@
 #include "sql/plan/key_range.h"
 
-#include <rapidjson/document.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "sql/engine/collation.h"
 #include "sql/engine/decimal.h"
+#include "sql/json_text.h"
 #include "sql/mango/operand.h"
 
 namespace couch::sql::plan {
@@ -14,9 +13,6 @@ namespace couch::sql::plan {
 namespace {
 
 using mango::Operator;
-
-// More than these are no narrower a read than their hull.
-constexpr size_t most_ranges = 1000;
 
 int rank(std::string_view json) {
   switch (json.empty() ? ' ' : json.front()) {
@@ -28,13 +24,6 @@ int rank(std::string_view json) {
     case '{': return 6;
     default: return 3;
   }
-}
-
-std::string text_of(std::string_view json) {
-  rapidjson::Document document;
-  document.Parse(json.data(), json.size());
-  if (document.HasParseError() || !document.IsString()) return {};
-  return {document.GetString(), document.GetStringLength()};
 }
 
 // -1: before; by the low ends, the high ends.
@@ -64,7 +53,7 @@ bool touch(const KeyRange& first, const KeyRange& second) {
   return order > 0 || (order == 0 && (first.includes_high || second.includes_low));
 }
 
-KeyRanges united(KeyRanges ranges, bool* exact) {
+KeyRanges in_order(KeyRanges ranges) {
   std::sort(ranges.begin(), ranges.end(),
             [](const KeyRange& a, const KeyRange& b) { return compare_lows(a, b) < 0; });
   KeyRanges out;
@@ -79,36 +68,33 @@ KeyRanges united(KeyRanges ranges, bool* exact) {
     }
     out.push_back(std::move(range));
   }
-  if (out.size() > most_ranges) {
-    KeyRange hull{out.front().low, out.back().high, out.front().includes_low, out.back().includes_high};
-    out = {std::move(hull)};
-    *exact = false;
-  }
   return out;
 }
 
-KeyRanges list_of(const std::string& operand, bool* exact) {
-  // The text is cut at its commas, so that numbers keep their digits; items are scalars.
+KeyRanges list_of(std::string_view list) {
   KeyRanges out;
-  bool quoted = false;
-  std::string item;
-  for (size_t i = 1; i + 1 < operand.size(); ++i) {
-    char c = operand[i];
-    if (quoted && c == '\\') {
-      item += c;
-      item += operand[++i];
-      continue;
-    }
-    if (c == '"') quoted = !quoted;
-    if (c == ',' && !quoted) {
-      out.push_back({item, item});
-      item.clear();
-    } else {
-      item += c;
-    }
+  JsonScanner scan{list};
+  if (!scan.take('[')) return out;
+  do {
+    const std::string item{scan.value()};
+    if (!item.empty()) out.push_back({item, item});
+  } while (scan.take(','));
+  return in_order(std::move(out));
+}
+
+// What lies between the ranges.
+KeyRanges others(const KeyRanges& ranges) {
+  KeyRanges out;
+  KeyRange gap;
+  for (const auto& range : ranges) {
+    gap.high = range.low;
+    gap.includes_high = !range.includes_low;
+    if (!gap.high.empty() && !gap.is_empty()) out.push_back(gap);
+    if (range.high.empty()) return out;
+    gap = {range.high, {}, !range.includes_high, true};
   }
-  if (!item.empty()) out.push_back({item, item});
-  return united(std::move(out), exact);
+  out.push_back(gap);
+  return out;
 }
 
 KeyRanges ranges_of(const mango::Test& test, bool* exact) {
@@ -119,15 +105,41 @@ KeyRanges ranges_of(const mango::Test& test, bool* exact) {
     case Operator::LessEqual: return {{"", operand}};
     case Operator::Greater: return {{operand, "", false, true}};
     case Operator::GreaterEqual: return {{operand, ""}};
-    case Operator::NotEqual: return {{"", operand, true, false}, {operand, "", false, true}};
-    case Operator::In: return list_of(operand, exact);
-    case Operator::NotIn:
-    case Operator::Regex:
-    case Operator::Exists: break;
+    case Operator::NotEqual: return others({{operand, operand}});
+    case Operator::In: return list_of(operand);
+    case Operator::NotIn: return others(list_of(operand));
+    case Operator::Exists: *exact = *exact && operand == "true"; break;
+    case Operator::Regex: *exact = false; break;
   }
-  *exact = false;
   return every_key();
 }
+
+// The one path that it says something of; nullptr with `several`: there are more, or a document without it
+// passes.
+struct OnePath {
+  const mango::Path* path = nullptr;
+  bool several = false;
+
+  void look(const mango::Selector& selector) {
+    std::visit([&](const auto& node) { at(node); }, selector.node);
+  }
+
+ private:
+  void at(const mango::AllOf& all) {
+    several = several || all.terms.empty();
+    for (const auto& term : all.terms) look(term);
+  }
+  void at(const mango::AnyOf& any) {
+    for (const auto& term : any.terms) look(term);
+  }
+  void at(const mango::ElementMatches&) { several = true; }
+  void at(const mango::Field& field) {
+    several = several || (path && *path != field.path);
+    path = &field.path;
+    for (const auto& test : field.tests)
+      several = several || (test.op == Operator::Exists && test.operand == "false");
+  }
+};
 
 }  // namespace
 
@@ -135,7 +147,7 @@ int compare_keys(std::string_view a, std::string_view b) {
   if (int difference = rank(a) - rank(b); difference != 0) return difference;
   switch (rank(a)) {
     case 3: return engine::compare_decimals(a, b);
-    case 4: return engine::compare_text(text_of(a), text_of(b));
+    case 4: return engine::compare_text(string_of(a), string_of(b));
     default: return 0;
   }
 }
@@ -184,6 +196,20 @@ KeyRanges both(const KeyRanges& a, const KeyRanges& b) {
   return out;
 }
 
+KeyRanges keys_of_class(TypeClass of) {
+  bool exact = true;
+  return ranges_of(mango::Selector{mango::Field{{}, mango::bounds(of)}}, {}, &exact);
+}
+
+KeyRanges united(KeyRanges a, const KeyRanges& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return in_order(std::move(a));
+}
+
+KeyRange hull(const KeyRanges& ranges) {
+  return {ranges.front().low, ranges.back().high, ranges.front().includes_low, ranges.back().includes_high};
+}
+
 KeyRanges ranges_of(const mango::Selector& selector, const mango::Path& path, bool* exact) {
   if (auto* field = std::get_if<mango::Field>(&selector.node)) {
     if (field->path != path) {
@@ -205,10 +231,19 @@ KeyRanges ranges_of(const mango::Selector& selector, const mango::Path& path, bo
       KeyRanges some = ranges_of(term, path, exact);
       out.insert(out.end(), some.begin(), some.end());
     }
-    return united(std::move(out), exact);
+    return in_order(std::move(out));
   }
   *exact = false;
   return every_key();
+}
+
+std::optional<KeyCondition> key_condition(const mango::Selector& selector) {
+  OnePath one;
+  one.look(selector);
+  if (one.several || !one.path) return std::nullopt;
+  KeyCondition out{*one.path, {}, true};
+  out.keys = ranges_of(selector, out.path, &out.exact);
+  return out;
 }
 
 }  // namespace couch::sql::plan

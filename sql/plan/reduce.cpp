@@ -145,7 +145,7 @@ class Figures {
     if (!any_value && !has_class(column, context_)) return std::nullopt;
     Keys keys = conditions_.fields;
     keys.insert_or_assign(column.path,
-                          FieldKeys{any_value ? all_keys() : keys_of_class(class_of(column.type)), true});
+                          FieldKeys{any_value ? every_key() : keys_of_class(class_of(column.type)), true});
     const auto* index = questions_.exact_index(keys, &column.path);
     if (!index) return std::nullopt;
     if (!any_value) return questions_.count(*index, keys);
@@ -164,8 +164,8 @@ class Figures {
                    (is_datetime(of) && column.uniform && context_.traits.icu_order);
     if (!ordered) return std::nullopt;
     Keys keys = conditions_.fields;
-    auto place = keys.try_emplace(column.path, FieldKeys{all_keys(), true}).first;
-    place->second.keys = intersection(place->second.keys, keys_of_class(of));
+    auto place = keys.try_emplace(column.path, FieldKeys{every_key(), true}).first;
+    place->second.keys = both(place->second.keys, keys_of_class(of));
     const auto* index = questions_.exact_index(keys, &column.path);
     if (!index) return std::nullopt;
     auto sum = questions_.ends(*index, keys, column, largest);
@@ -353,11 +353,11 @@ class GroupPlan {
     return std::nullopt;
   }
 
-  static bool is_exact_in_javascript(const KeyInterval& interval) {
+  static bool is_exact_in_javascript(const KeyRange& range) {
     auto exact = [](const std::string& json) {
       return !engine::is_decimal(json) || std::abs(decode::double_of(json)) < 9007199254740991.0;
     };
-    return exact(interval.low.json) && (!interval.high || exact(interval.high->json));
+    return exact(range.low) && exact(range.high);
   }
 
   const ReadableIndex* best_index(const std::set<mango::Path>& paths) const {

@@ -9,6 +9,7 @@
 #include "sql/mango/operand.h"
 #include "sql/mango/push_down.h"
 #include "sql/plan/explain.h"
+#include "sql/plan/index_read.h"
 
 namespace couch::sql::plan {
 
@@ -20,38 +21,15 @@ using Keys = std::map<mango::Path, FieldKeys>;
 constexpr size_t most_ranges = 16;
 constexpr size_t most_keys = 2000;
 
-// Past every object that anybody would write: its first name is past every text.
-const std::string end_of_all = "{\"\xEF\xBF\xBF\xEF\xBF\xBF\xEF\xBF\xBF\xEF\xBF\xBF\":{}}";
-
 std::string array(const KeyParts& parts) { return fmt::format("[{}]", fmt::join(parts, ",")); }
 std::string array(KeyParts parts, std::initializer_list<std::string> more) {
   parts.insert(parts.end(), more);
   return array(parts);
 }
 
-// The keys that begin with `prefix` and go on with the interval; last: they end there.
-ReadRange range_of(const KeyParts& prefix, const KeyInterval& interval, bool last) {
-  ReadRange out;
-  const bool from_start = interval.low.inclusive && interval.low.json == "null";
-  if (!from_start || !prefix.empty())
-    out.start = from_start ? array(prefix) : array(prefix, {interval.low.json});
-  // A longer array comes after its beginning: past [T, 5] and before [T, 5.1].
-  if (!interval.low.inclusive && last) out.start = array(prefix, {interval.low.json, "null"});
-  if (!interval.high) {
-    if (!prefix.empty()) out.end = array(prefix, {end_of_all});
-  } else if (!interval.high->inclusive) {
-    out.end = array(prefix, {interval.high->json});
-    out.inclusive_end = false;
-  } else {
-    out.end = last ? array(prefix, {interval.high->json}) : array(prefix, {interval.high->json, end_of_all});
-  }
-  return out;
-}
-
-ReadRange descending(const KeyParts& prefix, const KeyInterval& interval) {
-  ReadRange up = range_of(prefix, interval, true);
-  ReadRange out{up.end, up.start, true, !up.inclusive_end};
-  return out;
+// Makes it the keys that begin with `prefix` and go on with the range; last: they end there.
+void bound(ViewRead& read, const KeyParts& prefix, const KeyRange& range, bool last, bool descending = false) {
+  KeySpan{prefix, range, last && !range.is_open()}.bound(read, descending);
 }
 
 // A step that an array on the way would read as a position.
@@ -123,13 +101,13 @@ KeyConditions key_conditions(const std::vector<const ast::Expr*>& conjuncts, uin
     if (!table.discriminator_path.empty() && condition->path == table.discriminator_path) {
       // The same for all rows of the table.
       const std::string type = json_string(table.discriminator);
-      if (intersection(condition->keys, {{{type, true}, KeyEdge{type, true}}}).empty()) out.never = true;
+      if (both(condition->keys, {{type, type}}).empty()) out.never = true;
       out.exact = out.exact && exact;
       continue;
     }
     auto [place, added] = out.fields.try_emplace(condition->path, FieldKeys{condition->keys, exact});
     if (!added) {
-      place->second.keys = intersection(place->second.keys, condition->keys);
+      place->second.keys = both(place->second.keys, condition->keys);
       place->second.exact = place->second.exact && exact;
     }
     out.exact = out.exact && exact;
@@ -169,7 +147,7 @@ KeyParts Questions::prefix(const ReadableIndex& index, const Keys& keys) const {
   KeyParts out;
   if (typed()) out.push_back(json_string(table_->discriminator));
   for (size_t i = 0; i + 1 < index.fields() && is_point(keys, index.field(i)); ++i)
-    out.push_back(keys.at(index.field(i)).keys.front().low.json);
+    out.push_back(keys.at(index.field(i)).keys.front().low);
   return out;
 }
 
@@ -229,22 +207,19 @@ std::optional<Questions::Sum> Questions::count(const ReadableIndex& index, const
     return Sum{
         ask(question(Question::Kind::Count, index, std::move(read), "counts the documents of the type"))};
   }
-  const KeySet& last = keys.at(index.field(index.fields() - 1)).keys;
+  const KeyRanges& last = keys.at(index.field(index.fields() - 1)).keys;
   const bool points = last.size() > 1 &&
                       std::all_of(last.begin(), last.end(), [](const auto& one) { return one.is_point(); });
   if (points && last.size() <= most_keys) {
-    for (const auto& one : last) read.keys.push_back(array(start, {one.low.json}));
+    for (const auto& one : last) read.keys.push_back(array(start, {one.low}));
     read.group = true;
     return Sum{ask(question(Question::Kind::Count, index, std::move(read), "counts the keys"))};
   }
   if (last.size() > most_ranges) return std::nullopt;
   if (typed()) read.group_level = 1;
-  for (const auto& interval : last) {
-    ReadRange range = range_of(start, interval, true);
+  for (const auto& range : last) {
     ViewRead one = read;
-    one.start_key = std::move(range.start);
-    one.end_key = std::move(range.end);
-    one.inclusive_end = range.inclusive_end;
+    bound(one, start, range, true);
     out.push_back(ask(question(Question::Kind::Count, index, std::move(one), "counts a range of keys")));
   }
   return out;
@@ -305,19 +280,14 @@ std::optional<Questions::Sum> Questions::rows() {
 std::optional<Questions::Sum> Questions::ends(const ReadableIndex& index, const Keys& keys,
                                               const Column& column, bool largest) {
   const KeyParts start = prefix(index, keys);
-  KeySet sets = keys.at(index.field(index.fields() - 1)).keys;
-  if (sets.size() > most_ranges) sets = {KeyInterval{sets.front().low, sets.back().high}};
+  KeyRanges sets = keys.at(index.field(index.fields() - 1)).keys;
+  if (sets.size() > most_ranges) sets = {hull(sets)};
   if (largest) std::reverse(sets.begin(), sets.end());
   Sum out;
-  for (const auto& interval : sets) {
-    ReadRange range = largest ? descending(start, interval) : range_of(start, interval, true);
+  for (const auto& range : sets) {
     ViewRead read = read_of(index);
     read.limit = 1;
-    read.descending = largest;
-    read.start_key = std::move(range.start);
-    read.end_key = std::move(range.end);
-    read.inclusive_end = range.inclusive_end;
-    if (range.exclusive_start) read.start_key_docid = "";
+    bound(read, start, range, true, largest);
     Question asked = question(Question::Kind::First, index, std::move(read),
                               largest ? "the last key of a range" : "the first key of a range");
     auto row = std::make_shared<Table>(*asked.shape.table);
@@ -349,22 +319,19 @@ std::vector<ViewRead> Questions::ranges(const ReadableIndex& index, const Keys& 
   }
   const size_t at = start.size() - (typed() ? 1 : 0);  // the field after the prefix
   const bool last = at + 1 == index.fields();
-  KeySet sets = all_keys();
+  KeyRanges sets = every_key();
   if (auto found = keys.find(index.field(at)); found != keys.end()) sets = found->second.keys;
   const bool points = last && read.group && sets.size() > 1 && sets.size() <= most_keys &&
                       std::all_of(sets.begin(), sets.end(), [](const auto& one) { return one.is_point(); });
   if (points) {
     out.push_back(read);
-    for (const auto& one : sets) out.back().keys.push_back(array(start, {one.low.json}));
+    for (const auto& one : sets) out.back().keys.push_back(array(start, {one.low}));
     return out;
   }
-  if (sets.size() > most_ranges) sets = {KeyInterval{sets.front().low, sets.back().high}};
-  for (const auto& interval : sets) {
-    ReadRange range = range_of(start, interval, last);
+  if (sets.size() > most_ranges) sets = {hull(sets)};
+  for (const auto& range : sets) {
     out.push_back(read);
-    out.back().start_key = std::move(range.start);
-    out.back().end_key = std::move(range.end);
-    out.back().inclusive_end = range.inclusive_end;
+    bound(out.back(), start, range, last);
   }
   return out;
 }

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "sql/plan/key_set.h"
+#include "sql/plan/key_range.h"
 #include "sql/plan/leaf.h"
 #include "sql/plan/reduced.h"
 
@@ -16,7 +16,7 @@ namespace couch::sql::plan {
 
 // What the ANDed conditions say of each field.
 struct FieldKeys {
-  KeySet keys;
+  KeyRanges keys;
   bool exact = true;
 };
 struct KeyConditions {
@@ -34,12 +34,6 @@ struct ReadableIndex {
 
   size_t fields() const { return index->fields.size() - first; }
   const mango::Path& field(size_t i) const { return index->fields[first + i]; }
-};
-
-struct ReadRange {
-  std::string start, end;  // JSON texts; empty: open
-  bool inclusive_end = true;
-  bool exclusive_start = false;  // of a descending read
 };
 
 class Questions {

@@ -49,10 +49,26 @@ TEST_CASE("Tests of a field are ranges of its values", "[keys]") {
   CHECK(ranges(field({{Operator::NotEqual, "5"}, {Operator::Greater, "true"}, {Operator::Less, "\"\""}})) ==
         "(true,5) (5,\"\")");
   CHECK(ranges(field({{Operator::Equal, "5"}, {Operator::Regex, "\"x\""}}), false) == "[5,5]");
+  CHECK(ranges(field({{Operator::NotIn, R"([7,"a",5])"}, {Operator::Greater, "true"}})) ==
+        R"((true,5) (5,7) (7,"a") ("a",])");
   CHECK(ranges(any({field({{Operator::Equal, "5"}}), field({{Operator::Less, "6"}}),
                     field({{Operator::Greater, "9"}})})) == "[,6) (9,]");
   CHECK(ranges(any({field({{Operator::Equal, "5"}}), field({{Operator::Exists, "false"}})}), false) == "[,]");
   CHECK(ranges(Selector{Field{{"b"}, {{Operator::Equal, "5"}}}}, false) == "[,]");
+}
+
+TEST_CASE("A condition on one field alone is a set of its values", "[keys]") {
+  const auto keys = [](const Selector& selector) {
+    const auto condition = key_condition(selector);
+    return condition ? (condition->exact ? "" : "about ") + text_of(condition->keys) : "none";
+  };
+  CHECK(keys(field({{Operator::Greater, "5"}, {Operator::Less, "\"\""}})) == "(5,\"\")");
+  CHECK(keys(field({{Operator::Exists, "true"}})) == "[,]");
+  CHECK(keys(field({{Operator::Exists, "false"}})) == "none");
+  CHECK(keys(field({{Operator::Regex, "\"x\""}})) == "about [,]");
+  CHECK(keys(all({field({{Operator::Greater, "5"}}), Selector{Field{{"b"}, {{Operator::Equal, "5"}}}}})) == "none");
+  CHECK(keys(any({field({{Operator::Less, "5"}}), field({{Operator::Equal, "7"}})})) == "[,5) [7,7]");
+  CHECK(keys(everything()) == "none");
 }
 
 TEST_CASE("Ranges of two conditions have in common what both allow", "[keys]") {
