@@ -23,9 +23,10 @@ constexpr const char* settings =
     "temp.journal_mode = OFF;"
     "PRAGMA temp.synchronous = OFF; PRAGMA trusted_schema = ON; PRAGMA automatic_index = ON";
 
-// SQLite's Bloom filters (3.38 and later) hash text by its bytes or its length, whatever the collation says: a
-// join then misses texts that are equal and not the same, as composed and decomposed accents are here, and 1 and
-// 1.0 as DECIMAL. There is no other switch; the number is that of SQLite's sources (SQLITE_BloomFilter).
+// SQLite's Bloom filters (3.38 and later) hash text by its bytes or its length, whatever the collation says:
+// a join then misses texts that are equal and not the same, as composed and decomposed accents are here, and
+// 1 and 1.0 as DECIMAL. There is no other switch; the number is that of SQLite's sources
+// (SQLITE_BloomFilter).
 constexpr unsigned bloom_filters = 0x00080000;
 
 }  // namespace

@@ -14,8 +14,8 @@
 
 namespace couch::sql::plan {
 
-// What is known of a table's rows: a condition as a selector; without one, the table's type or several conditions
-// together.
+// What is known of a table's rows: a condition as a selector; without one, the table's type or several
+// conditions together.
 struct Term {
   const ast::Expr* condition = nullptr;
   bool of_query = true;  // false: the table's type

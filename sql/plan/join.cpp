@@ -238,9 +238,10 @@ class Joiner {
   // document that lacks the field, nor would that be equal to anything.
   bool through_index(const Table& table, const Column& column, KeyedRead& out) const {
     TypeClass c = class_of(column.type);
-    // Texts by their weight for ICU (key_of): under Collation=binary that is a superset, and the join checks it.
-    bool comparable = c == TypeClass::Number || c == TypeClass::Bit ||
-                      (c == TypeClass::Text && context_.traits.icu_order);
+    // Texts by their weight for ICU (key_of): under Collation=binary that is a superset, and the join checks
+    // it.
+    bool comparable =
+        c == TypeClass::Number || c == TypeClass::Bit || (c == TypeClass::Text && context_.traits.icu_order);
     if (!comparable || c != class_of(out.type) || decode::takes_any_value(column.type)) return false;
     if (column.source != ColumnSource::Path || !column.array_steps.empty() || column.path.empty())
       return false;
@@ -257,8 +258,7 @@ class Joiner {
         if (field == column.path) {
           found = true;
         } else if (!table.discriminator_path.empty() && field == table.discriminator_path) {
-          side += found ? "," + json_string(table.discriminator)
-                        : json_string(table.discriminator) + ",";
+          side += found ? "," + json_string(table.discriminator) : json_string(table.discriminator) + ",";
         } else {
           all = false;
         }

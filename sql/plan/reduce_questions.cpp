@@ -28,7 +28,8 @@ std::string array(KeyParts parts, std::initializer_list<std::string> more) {
 }
 
 // Makes it the keys that begin with `prefix` and go on with the range; last: they end there.
-void bound(ViewRead& read, const KeyParts& prefix, const KeyRange& range, bool last, bool descending = false) {
+void bound(ViewRead& read, const KeyParts& prefix, const KeyRange& range, bool last,
+           bool descending = false) {
   KeySpan{prefix, range, last && !range.is_open()}.bound(read, descending);
 }
 

@@ -50,8 +50,8 @@ class Statistics {
   Statistics(Documents& documents, StatisticsMemory& memory) : documents_(documents), memory_(memory) {}
 
   // The rows of a view's (ascending) ranges or keys together, by its `_count` (a JSON index has one).
-  uint64_t rows(const std::string& database, const std::string& partition,
-                const std::vector<ViewRead>& reads, Age age = Age::Remembered);
+  uint64_t rows(const std::string& database, const std::string& partition, const std::vector<ViewRead>& reads,
+                Age age = Age::Remembered);
 
   // Of a database, without design documents.
   uint64_t documents(const std::string& database, Age age = Age::Remembered);

@@ -382,7 +382,8 @@ TEST_CASE("A join finds texts that are equal and not the same", "[join]") {
     couch.put(fmt::format(R"({{"_id":"l:{}","type":"left","s":"{}"}})", number++, text));
   for (const char* text : {"\xD0\xB8\xCC\x86", "a", "d", "e", "f", "g", "h", "i", "j", "k"})
     couch.put(fmt::format(R"({{"_id":"r:{}","type":"right","s":"x","t":"{}"}})", number++, text));
-  CHECK(rows(couch,
-             R"(SELECT l.s, COUNT(*) FROM "left" l, "right" r WHERE l.s = r.t AND r.s <= 'z' GROUP BY l.s)") ==
-        Strings{"a|1", "\xD0\xB9|3"});
+  CHECK(
+      rows(couch,
+           R"(SELECT l.s, COUNT(*) FROM "left" l, "right" r WHERE l.s = r.t AND r.s <= 'z' GROUP BY l.s)") ==
+      Strings{"a|1", "\xD0\xB9|3"});
 }

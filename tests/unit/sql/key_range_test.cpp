@@ -66,7 +66,8 @@ TEST_CASE("A condition on one field alone is a set of its values", "[keys]") {
   CHECK(keys(field({{Operator::Exists, "true"}})) == "[,]");
   CHECK(keys(field({{Operator::Exists, "false"}})) == "none");
   CHECK(keys(field({{Operator::Regex, "\"x\""}})) == "about [,]");
-  CHECK(keys(all({field({{Operator::Greater, "5"}}), Selector{Field{{"b"}, {{Operator::Equal, "5"}}}}})) == "none");
+  CHECK(keys(all({field({{Operator::Greater, "5"}}), Selector{Field{{"b"}, {{Operator::Equal, "5"}}}}})) ==
+        "none");
   CHECK(keys(any({field({{Operator::Less, "5"}}), field({{Operator::Equal, "7"}})})) == "[,5) [7,7]");
   CHECK(keys(everything()) == "none");
 }
