@@ -22,6 +22,7 @@ struct Running {
   const std::atomic<bool>* stop = nullptr;
   uint64_t limit = 0;     // SQL_ATTR_MAX_ROWS
   uint32_t parallel = 1;  // requests of one leaf at once
+  Timestamp now;          // what CURRENT_TIMESTAMP is, in UTC
 };
 
 // Sends the plan's requests; does not wait for answers.

@@ -1,11 +1,9 @@
 #include "sql/rows_engine.h"
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "sql/datetime.h"
 #include "sql/engine/database.h"
 #include "sql/engine/encoding.h"
 #include "sql/engine/tables.h"
@@ -14,14 +12,6 @@
 namespace couch::sql {
 
 namespace {
-
-Timestamp utc_now() {
-  using namespace std::chrono;
-  auto now = system_clock::now().time_since_epoch();
-  auto seconds = duration_cast<std::chrono::seconds>(now);
-  auto rest = duration_cast<nanoseconds>(now - seconds);
-  return timestamp_of(seconds.count(), static_cast<uint32_t>(rest.count())).value_or(Timestamp{});
-}
 
 // Through SQLite. Requests are sent at once; the leaves are read and the query starts with the first row that
 // is asked for.
@@ -88,7 +78,7 @@ std::unique_ptr<engine::Database> engine_for(const Running& running) {
   options.database = running.database;
   options.user = running.user;
   auto database = std::make_unique<engine::Database>(std::move(options), *running.stop);
-  database->runtime().begin(utc_now());
+  database->runtime().begin(running.now);
   return database;
 }
 

@@ -2,18 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <map>
 #include <utility>
 
 #include "sql/change/change.h"
 #include "sql/change/overlay.h"
 #include "sql/coercion.h"
+#include "sql/datetime.h"
 #include "sql/define/definition.h"
 #include "sql/located.h"
 #include "sql/parser.h"
 #include "sql/plan/conditions.h"
 #include "sql/plan/explain.h"
 #include "sql/plan/flatten.h"
+#include "sql/plan/fold.h"
 #include "sql/plan/hint.h"
 #include "sql/plan/plan.h"
 #include "sql/prepared_query.h"
@@ -24,6 +27,14 @@
 namespace couch::sql {
 
 namespace {
+
+Timestamp utc_now() {
+  using namespace std::chrono;
+  auto now = system_clock::now().time_since_epoch();
+  auto seconds = duration_cast<std::chrono::seconds>(now);
+  auto rest = duration_cast<nanoseconds>(now - seconds);
+  return timestamp_of(seconds.count(), static_cast<uint32_t>(rest.count())).value_or(Timestamp{});
+}
 
 class PreparedQuery : public Prepared {
  public:
@@ -50,6 +61,7 @@ class PreparedQuery : public Prepared {
     sqlite_ = engine::sqlite_text(*bound_, query(), collation_);
     for (const auto& relation : bound_->relations) plan::read_hint(relation.hint, relation.span);
     conditions_ = plan::conditions_of(*bound_, query());
+    foldable_ = plan::foldable(query(), *conditions_);
   }
 
   const std::vector<ResultColumn>& columns() const override { return *columns_; }
@@ -66,6 +78,12 @@ class PreparedQuery : public Prepared {
       // depend on them. It costs microseconds; the server is asked only where a wrong choice would cost much
       // more than the question.
       std::vector<Value> values = coerced(parameters);
+      const Timestamp now = utc_now();
+      std::shared_ptr<const plan::Folded> folded;
+      if (!foldable_.empty()) {
+        folded = plan::fold(foldable_, {*bound_, collation_, options_.mismatch, database_, options_.user,
+                                        values, now, execution.stop});
+      }
       // What an index holds is not what the connection's own changes make of it.
       ServerTraits traits = traits_;
       for (const auto& relation : bound_->relations) {
@@ -73,13 +91,14 @@ class PreparedQuery : public Prepared {
           traits.index_as_view = false;
       }
       plan::Statistics statistics{execution.documents, *options_.statistics};
-      plan::Context context{*bound_, options_,    collation_,    traits,      indexes_,
-                            values,  text_,       sqlite_,       conditions_, &execution.documents,
-                            &facts_, &statistics, &materialized_};
+      plan::Context context{*bound_, options_,    collation_,     traits,      indexes_,
+                            values,  text_,       sqlite_,        conditions_, &execution.documents,
+                            &facts_, &statistics, &materialized_, folded};
       plan::Plan plan = plan::plan_query(query(), context, explain_ ? 0 : execution.limit);
       if (explain_) return rows_of(*columns_, plan::explain(plan, context));
       Running running{bound_,    columns_,      std::move(values), collation_,      options_.mismatch,
-                      database_, options_.user, &execution.stop,   execution.limit, options_.parallel};
+                      database_, options_.user, &execution.stop,   execution.limit, options_.parallel,
+                      now};
       return run(std::move(plan), std::move(running), execution.documents);
     });
   }
@@ -129,6 +148,7 @@ class PreparedQuery : public Prepared {
   CollationKind collation_ = CollationKind::Server;
   engine::SqliteText sqlite_;
   std::shared_ptr<const plan::Conditions> conditions_;
+  std::vector<const ast::Expr*> foldable_;
 };
 
 class PreparedRefresh : public Prepared {

@@ -56,6 +56,7 @@ struct Leaf {
 };
 
 struct Conditions;  // conditions.h
+class Folded;       // fold.h
 
 // What does not change while one execution is planned.
 struct Context {
@@ -72,6 +73,10 @@ struct Context {
   const std::map<std::string, DatabaseFacts>* facts = nullptr;  // by database; null: nothing is known
   Statistics* statistics = nullptr;                             // null: the server is not asked
   const std::map<std::string, std::vector<MaterializedView>>* materialized = nullptr;  // by database
+  std::shared_ptr<const Folded> folded = nullptr;  // the conditions' constant parts; null: there are none
+
+  // Conditions with values in the places of their constant parts.
+  std::vector<const ast::Expr*> known(const std::vector<const ast::Expr*>& list) const;
 
   // Answers about the database hold changes that the server does not know yet (Documents::pending): no
   // reduce, no index without its documents, no limit and no sort, and every condition on fields is checked

@@ -41,6 +41,7 @@ struct Engine {
   // By leaf: the leaf whose answer it is read from, too (its own number: nobody else's). Whole databases are
   // read once, however many tables of it the query has.
   std::vector<size_t> read_with;
+  std::shared_ptr<const Folded> folded;
   std::shared_ptr<const Conditions> conditions;  // the leaves' pointers lead there
   bool streams = false;                          // the only leaf is read while SQLite runs, not stored first
 };

@@ -129,7 +129,7 @@ std::optional<Direct> direct(const ast::Query& query, const Context& context, ui
   if (max_rows != 0) bounds.limit = std::min(bounds.limit.value_or(max_rows), max_rows);
 
   Wish wish;
-  wish.conditions = conjuncts(select->where.get());
+  wish.conditions = context.known(conjuncts(select->where.get()));
   wish.order = order.value_or(IdOrder::Any);
   wish.sort = sort;
   wish.limit = bounds.rows();
@@ -261,6 +261,7 @@ Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_ro
   Engine out;
   out.sql = context.sqlite.sql;
   out.conditions = context.conditions;
+  out.folded = context.folded;
   Limits limits{context};
   limits.query(query);
   // LIMIT 0 is how tools ask for the columns.
@@ -268,7 +269,7 @@ Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_ro
   for (uint32_t number = 0; number < context.bound.relations.size(); ++number) {
     if (context.bound.relations[number].kind != RelationKind::Base) continue;
     Wish wish;
-    wish.conditions = context.conditions->by_relation[number];
+    wish.conditions = context.known(context.conditions->by_relation[number]);
     wish.limit = limits.of(number);
     out.leaves.push_back(plan_leaf(number, wish, context));
     if (!nothing) continue;

@@ -203,7 +203,8 @@ std::optional<Reduced> plan_figures(const ast::Query& query, const Context& cont
   if (!named) return std::nullopt;
   auto table = countable(context.bound.relations[named->relation], context);
   if (!table || table->has_twin) return std::nullopt;
-  KeyConditions conditions = key_conditions(conjuncts(select->where.get()), named->relation, *table, context);
+  KeyConditions conditions =
+      key_conditions(context.known(conjuncts(select->where.get())), named->relation, *table, context);
   if (conditions.never || !conditions.exact) return std::nullopt;
   return Figures{*select, std::move(table), std::move(conditions), context}.plan();
 }
@@ -411,7 +412,7 @@ std::optional<Reduced> plan_groups(const ast::Query& query, const Context& conte
   auto table = countable(context.bound.relations[read.relation], context);
   if (!table) return std::nullopt;
   KeyConditions conditions =
-      key_conditions(conjuncts(read.select->where.get()), read.relation, *table, context);
+      key_conditions(context.known(conjuncts(read.select->where.get())), read.relation, *table, context);
   if (conditions.never) return std::nullopt;
 
   auto by_index = [&] { return GroupPlan{query, read, table, conditions, context}.of_index(); };
