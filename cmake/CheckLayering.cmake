@@ -13,3 +13,15 @@ function(forbid layer pattern)
 endfunction()
 forbid(sql "sql\\.h>|sqlext\\.h|sqltypes\\.h|sqlucode\\.h|odbcinst|http/|driver/|setup/|curl/")
 forbid(http "sql\\.h>|sqlext\\.h|sqltypes\\.h|sqlucode\\.h|odbcinst|sql/|driver/|setup/|sqlite3")
+
+# What servers answer may be nested as deep as its bytes allow, and a fiber's stack is small: RapidJSON parses
+# with kParseIterativeFlag, never with its recursive default.
+foreach(layer sql http driver)
+  file(GLOB_RECURSE files ${ROOT}/${layer}/*.h ${ROOT}/${layer}/*.cpp)
+  foreach(file ${files})
+    file(STRINGS ${file} hits REGEX "\\.(Parse|ParseInsitu|ParseStream)\\(")
+    foreach(hit ${hits})
+      message(SEND_ERROR "recursive parsing: ${file}: ${hit}")
+    endforeach()
+  endforeach()
+endforeach()

@@ -87,7 +87,7 @@ class FindRead final : public Read {
   bool exact() const override { return false; }
   bool turn_page(const std::string& envelope) override {
     rapidjson::Document outside;
-    outside.Parse(envelope.data(), envelope.size());
+    outside.Parse<rapidjson::kParseIterativeFlag>(envelope.data(), envelope.size());
     if (outside.HasParseError() || !outside.IsObject()) return false;
     const auto bookmark = outside.FindMember("bookmark");
     if (bookmark == outside.MemberEnd() || !bookmark->value.IsString()) return false;
@@ -303,7 +303,7 @@ class CountRead final : public sql::DocumentStream {
   }
   rapidjson::Document member(const http::Response& response, std::string_view what) {
     rapidjson::Document info;
-    info.Parse(response.body.data(), response.body.size());
+    info.Parse<rapidjson::kParseIterativeFlag>(response.body.data(), response.body.size());
     if (info.HasParseError() || !info.IsObject())
       throw http::Error{
           http::ErrorKind::LinkFailure,

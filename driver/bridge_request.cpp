@@ -137,7 +137,8 @@ http::Request view_request(const std::string& scope, const sql::ViewRead& read, 
   if (read.include_docs) parameters.push_back({"include_docs", "true"});
   if (read.descending) parameters.push_back({"descending", "true"});
   if (!read.start_key.empty()) parameters.push_back({"startkey", read.start_key});
-  if (read.start_key_docid) parameters.push_back({"startkey_docid", sql::json_string(*read.start_key_docid), true});
+  if (read.start_key_docid)
+    parameters.push_back({"startkey_docid", sql::json_string(*read.start_key_docid), true});
   if (!read.end_key.empty()) parameters.push_back({"endkey", read.end_key});
   if (read.end_key_docid) parameters.push_back({"endkey_docid", sql::json_string(*read.end_key_docid), true});
   if (!read.end_key.empty() && !read.inclusive_end) parameters.push_back({"inclusive_end", "false"});

@@ -14,7 +14,7 @@ Session::Session(Settings settings, const http::Stop& stop)
   const std::string banner = client_->connect(&stop);
   // {"couchdb":"Welcome","version":"3.5.0",…}; PouchDB Server greets as "express-pouchdb".
   rapidjson::Document document;
-  document.Parse<rapidjson::kParseDefaultFlags>(banner.data(), banner.size());
+  document.Parse<rapidjson::kParseIterativeFlag>(banner.data(), banner.size());
   if (document.HasParseError() || !document.IsObject()) {
     throw OdbcError{SqlState::s08001, "{} does not answer as CouchDB does", server()};
   }

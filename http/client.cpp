@@ -42,14 +42,14 @@ class ExchangePending final : public Pending {
 // What GET / of CouchDB or PouchDB Server says.
 bool greets_like_couchdb(const std::string& body) {
   rapidjson::Document greeting;
-  greeting.Parse(body.data(), body.size());
+  greeting.Parse<rapidjson::kParseIterativeFlag>(body.data(), body.size());
   return !greeting.HasParseError() && greeting.IsObject() && greeting.HasMember("version") &&
          (greeting.HasMember("couchdb") || greeting.HasMember("express-pouchdb"));
 }
 
 bool names_a_user(const std::string& body) {
   rapidjson::Document session;
-  session.Parse(body.data(), body.size());
+  session.Parse<rapidjson::kParseIterativeFlag>(body.data(), body.size());
   if (session.HasParseError() || !session.IsObject() || !session.HasMember("userCtx") ||
       !session["userCtx"].IsObject())
     return false;

@@ -37,7 +37,7 @@ std::string string_of(std::string_view json) {
   if (json.size() < 2 || json.front() != '"') return {};
   if (json.find('\\') == std::string_view::npos) return std::string{json.substr(1, json.size() - 2)};
   rapidjson::Document text;
-  text.Parse(json.data(), json.size());
+  text.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
   if (text.HasParseError() || !text.IsString()) return {};
   return {text.GetString(), text.GetStringLength()};
 }

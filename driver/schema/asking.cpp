@@ -15,7 +15,7 @@ rapidjson::Document Asking::get(const std::string& path) const {
   request.path = path;
   const http::Response response = client->send(bounded(std::move(request)));
   rapidjson::Document document;
-  document.Parse(response.body.data(), response.body.size());
+  document.Parse<rapidjson::kParseIterativeFlag>(response.body.data(), response.body.size());
   if (document.HasParseError() || !document.IsObject())
     throw http::Error{http::ErrorKind::LinkFailure,
                       "the answer to GET " + path + " is not what CouchDB gives"};

@@ -161,7 +161,7 @@ std::shared_ptr<const Database> discover(const Asking& ask, const std::string& d
 sql::ServerTraits traits_of(const std::string& greeting) {
   sql::ServerTraits traits;
   rapidjson::Document answer;
-  answer.Parse(greeting.data(), greeting.size());
+  answer.Parse<rapidjson::kParseIterativeFlag>(greeting.data(), greeting.size());
   const bool object = !answer.HasParseError() && answer.IsObject();
   traits.couchdb = object && answer.HasMember("couchdb");
   if (!traits.couchdb) {

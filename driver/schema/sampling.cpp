@@ -35,7 +35,7 @@ Answer read(http::RowStream& stream, Sample& sample) {
       sample.add(row->subspan(static_cast<size_t>(document.data() - text.data()), document.size()));
   }
   rapidjson::Document envelope;
-  envelope.Parse(stream.envelope().data(), stream.envelope().size());
+  envelope.Parse<rapidjson::kParseIterativeFlag>(stream.envelope().data(), stream.envelope().size());
   if (!envelope.HasParseError() && envelope.IsObject()) {
     const auto offset = envelope.FindMember("offset");
     if (offset != envelope.MemberEnd() && offset->value.IsUint64()) answer.offset = offset->value.GetUint64();
@@ -167,7 +167,7 @@ void sample_by_index(const Asking& ask, const SamplingOf& of, Sample& sample) {
     const auto stream = ask.stream(view_request(of.scope, groups, all_rows));
     while (const auto row = stream->next()) {
       rapidjson::Document group;
-      group.Parse(row->data(), row->size());
+      group.Parse<rapidjson::kParseIterativeFlag>(row->data(), row->size());
       if (group.HasParseError() || !group.IsObject()) continue;
       const auto key = group.FindMember("key");
       if (key == group.MemberEnd() || !key->value.IsArray() || key->value.Empty() ||
@@ -180,7 +180,8 @@ void sample_by_index(const Asking& ask, const SamplingOf& of, Sample& sample) {
       const uint64_t count = number_in(group, "value");
       sample.count(type, count);
       constexpr size_t most = 256;
-      if (sampled < std::min(enough, count) && missing.size() < most) missing.push_back(sql::json_string(type));
+      if (sampled < std::min(enough, count) && missing.size() < most)
+        missing.push_back(sql::json_string(type));
     }
   } catch (const http::Error& error) {
     if (!harmless(error)) throw;

@@ -84,7 +84,7 @@ class ServerSchema final : public Schema {
       request.path = "/_all_dbs";
       const auto response = ask_.client->send(ask_.bounded(std::move(request)));
       rapidjson::Document list;
-      list.Parse(response.body.data(), response.body.size());
+      list.Parse<rapidjson::kParseIterativeFlag>(response.body.data(), response.body.size());
       if (list.HasParseError() || !list.IsArray())
         throw http::Error{http::ErrorKind::LinkFailure,
                           "the answer to GET /_all_dbs is not what CouchDB gives"};

@@ -74,7 +74,8 @@ Described sample_view(const Asking& ask, Reading& reading, const Rules& rules) {
     while (const auto row = reading.rows->next())
       observe(*row, shape, budget, {.flatten_arrays = std::max(most_key_parts, rules.flatten_arrays)});
     rapidjson::Document envelope;
-    envelope.Parse(reading.rows->envelope().data(), reading.rows->envelope().size());
+    envelope.Parse<rapidjson::kParseIterativeFlag>(reading.rows->envelope().data(),
+                                                   reading.rows->envelope().size());
     if (!envelope.HasParseError() && envelope.IsObject())
       reading.table->estimated_rows = std::max(number_in(envelope, "total_rows"), shape.documents);
   } catch (const http::Error& error) {
@@ -93,7 +94,7 @@ std::vector<std::shared_ptr<sql::Table>> views_in(std::string_view design_docume
                                                   const std::string& database, const Rules& rules) {
   std::vector<std::shared_ptr<sql::Table>> tables;
   rapidjson::Document document;
-  document.Parse(design_document.data(), design_document.size());
+  document.Parse<rapidjson::kParseIterativeFlag>(design_document.data(), design_document.size());
   if (document.HasParseError() || !document.IsObject()) return tables;
   const std::string id = text_in(document, "_id");
   constexpr std::string_view prefix = "_design/";

@@ -1,7 +1,6 @@
 // COMMIT: every revision is verified before anything is written; then _bulk_docs, some megabytes at a time,
 // so that what goes wrong early keeps the rest from being written.
 #include <fmt/format.h>
-#include <rapidjson/document.h>
 
 #include <algorithm>
 #include <iterator>
@@ -10,6 +9,7 @@
 #include "sql/change/pending_changes.h"
 #include "sql/change/revision.h"
 #include "sql/change/transaction.h"
+#include "sql/json_text.h"
 
 namespace couch::sql::change {
 
@@ -34,20 +34,14 @@ void check(const std::atomic<bool>& stop,
 
 // What the server has of a document. Empty: none, or a deleted one.
 std::string revision_in(std::span<char> row) {
-  rapidjson::Document answer;
-  answer.Parse<rapidjson::kParseNumbersAsStringsFlag>(row.data(), row.size());
-  if (answer.HasParseError() || !answer.IsObject())
-    throw Error(ErrorKind::MalformedAnswer, "a row of _all_docs is no JSON object");
-  if (answer.HasMember("error")) return {};
-  const auto value = answer.FindMember("value");
-  if (value == answer.MemberEnd() || !value->value.IsObject())
-    throw Error(ErrorKind::MalformedAnswer, "a row of _all_docs has no revision");
-  const auto deleted = value->value.FindMember("deleted");
-  if (deleted != value->value.MemberEnd() && deleted->value.IsTrue()) return {};
-  const auto revision = value->value.FindMember("rev");
-  if (revision == value->value.MemberEnd() || !revision->value.IsString())
-    throw Error(ErrorKind::MalformedAnswer, "a row of _all_docs has no revision");
-  return {revision->value.GetString(), revision->value.GetStringLength()};
+  const std::string_view answer{row.data(), row.size()};
+  if (!well_formed(answer)) throw Error(ErrorKind::MalformedAnswer, "a row of _all_docs is no JSON object");
+  if (!member_of(answer, "error").empty()) return {};
+  const std::string_view value = member_of(answer, "value");
+  if (member_of(value, "deleted") == "true") return {};
+  std::string revision = string_of(member_of(value, "rev"));
+  if (revision.empty()) throw Error(ErrorKind::MalformedAnswer, "a row of _all_docs has no revision");
+  return revision;
 }
 
 std::string difference(const Change& change, const std::string& found) {

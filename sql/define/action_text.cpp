@@ -27,8 +27,8 @@ plan::RequestText text_of(const CompactAction& action) {
   return {"POST", fmt::format("/{}/_compact", action.database), "{}"};
 }
 plan::RequestText text_of(const ReplicateAction& action) {
-  std::string body = fmt::format(R"({{"source":{},"target":{})", json_string(action.source),
-                                 json_string(action.target));
+  std::string body =
+      fmt::format(R"({{"source":{},"target":{})", json_string(action.source), json_string(action.target));
   if (action.create_target) body += R"(,"create_target":true)";
   if (action.continuous) body += R"(,"continuous":true)";
   if (action.cancel) body += R"(,"cancel":true)";

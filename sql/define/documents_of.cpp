@@ -112,9 +112,9 @@ uint64_t passes(Site& site, const Table& table, const std::vector<Selector>& con
 }  // namespace
 
 Selector documents_of(const Table& table, std::vector<Selector> conditions) {
-  conditions.insert(conditions.begin(),
-                    Selector{Field{table.discriminator_path,
-                                   {Test{Operator::Equal, json_string(table.discriminator)}}}});
+  conditions.insert(
+      conditions.begin(),
+      Selector{Field{table.discriminator_path, {Test{Operator::Equal, json_string(table.discriminator)}}}});
   return mango::all(std::move(conditions));
 }
 

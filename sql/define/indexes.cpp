@@ -1,7 +1,6 @@
 #include "sql/define/indexes.h"
 
 #include <fmt/format.h>
-#include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -10,6 +9,7 @@
 
 #include "sql/define/server_word.h"
 #include "sql/define/target.h"
+#include "sql/json_text.h"
 #include "sql/mango/selector.h"
 #include "sql/names.h"
 
@@ -27,14 +27,7 @@ void text(Writer& out, std::string_view value) {
 bool is_partitioned(Site& site, const std::string& database) {
   if (!site.catalog.traits().couchdb) return false;
   const auto answer = site.documents.perform(ReadAction{database, {}, {}});
-  rapidjson::Document info;
-  info.Parse(answer.body.data(), answer.body.size());
-  if (info.HasParseError() || !info.IsObject()) return false;
-  const auto props = info.FindMember("props");
-  if (props == info.MemberEnd() || !props->value.IsObject()) return false;
-  const auto partitioned = props->value.FindMember("partitioned");
-  return partitioned != props->value.MemberEnd() && partitioned->value.IsBool() &&
-         partitioned->value.GetBool();
+  return member_of(answer.body, std::vector<std::string>{"props", "partitioned"}) == "true";
 }
 
 // What an index can be on.

@@ -1,17 +1,13 @@
 #include "sql/define/server_word.h"
 
 #include <fmt/format.h>
-#include <rapidjson/document.h>
+
+#include "sql/json_text.h"
 
 namespace couch::sql::define {
 
 std::string text_of(const ActionAnswer& answer, const char* member) {
-  rapidjson::Document body;
-  body.Parse(answer.body.data(), answer.body.size());
-  if (body.HasParseError() || !body.IsObject()) return {};
-  const auto found = body.FindMember(member);
-  if (found == body.MemberEnd() || !found->value.IsString()) return {};
-  return {found->value.GetString(), found->value.GetStringLength()};
+  return string_of(member_of(answer.body, member));
 }
 
 ServerWord word_of(const ActionAnswer& answer) {

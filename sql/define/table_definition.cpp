@@ -98,9 +98,10 @@ std::string to_deletion(const TableDefinition& definition) {
 }
 
 std::optional<TableDefinition> definition_in(std::string_view design_document) {
-  rapidjson::Document document;
-  document.Parse<rapidjson::kParseIterativeFlag>(design_document.data(), design_document.size());
-  if (document.HasParseError() || !document.IsObject()) return std::nullopt;
+  rapidjson::Document parsed;
+  parsed.Parse<rapidjson::kParseIterativeFlag>(design_document.data(), design_document.size());
+  const rapidjson::Value& document = parsed;
+  if (parsed.HasParseError() || !document.IsObject()) return std::nullopt;
   const auto odbc = document.FindMember("odbc");
   if (odbc == document.MemberEnd() || !odbc->value.IsObject()) return std::nullopt;
   const auto& stated = odbc->value;

@@ -187,11 +187,10 @@ class DropView final : public Definition {
       if (statement_.if_exists) return {};
       throw Error(ErrorKind::UnknownTable, fmt::format("view {}: {}", table->name, said(answer)), where.span);
     }
-    const auto gone = site.documents.perform(
-        PutDesignAction{where.database, table->design_document,
-                        fmt::format(R"({{"_id":{},"_rev":{},"_deleted":true}})",
-                                    json_string("_design/" + table->design_document),
-                                    json_string(text_of(answer, "_rev")))});
+    const auto gone = site.documents.perform(PutDesignAction{
+        where.database, table->design_document,
+        fmt::format(R"({{"_id":{},"_rev":{},"_deleted":true}})",
+                    json_string("_design/" + table->design_document), json_string(text_of(answer, "_rev")))});
     site.catalog.redefined(where.database);
     if (!succeeded(gone))
       throw Error(ErrorKind::Denied, fmt::format("view {}: {}", table->name, said(gone)), where.span);

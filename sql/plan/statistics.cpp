@@ -21,7 +21,7 @@ constexpr size_t most_remembered = 1000;
 
 rapidjson::Document object_of(DocumentStream& stream) {
   rapidjson::Document out;
-  if (auto row = stream.next()) out.Parse(row->data(), row->size());
+  if (auto row = stream.next()) out.Parse<rapidjson::kParseIterativeFlag>(row->data(), row->size());
   return out;
 }
 
@@ -87,7 +87,7 @@ uint64_t Statistics::rows(const std::string& database, const std::string& partit
   for (const auto& answer : answers) {
     while (auto row = answer->next()) {
       rapidjson::Document group;
-      group.Parse(row->data(), row->size());
+      group.Parse<rapidjson::kParseIterativeFlag>(row->data(), row->size());
       rows += number_in(group, "value");
     }
   }

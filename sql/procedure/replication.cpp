@@ -46,9 +46,10 @@ std::vector<RowValues> replicate(const Call& call, bool cancel) {
   if (!define::succeeded(answer)) refused(answer);
   if (cancel) return {{true}};
   if (!is_url(action.target)) call.catalog.redefined(action.target);
-  rapidjson::Document body;
-  body.Parse(answer.body.data(), answer.body.size());
-  if (body.HasParseError() || !body.IsObject())
+  rapidjson::Document parsed;
+  parsed.Parse<rapidjson::kParseIterativeFlag>(answer.body.data(), answer.body.size());
+  const rapidjson::Value& body = parsed;
+  if (parsed.HasParseError() || !body.IsObject())
     throw Error(ErrorKind::MalformedAnswer, "the server's answer is no JSON object");
   // CouchDB tells what it did in the newest entry of its history, PouchDB in the answer itself.
   const rapidjson::Value* did = &body;

@@ -1,8 +1,8 @@
+#include "sql/json_text.h"
+
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
-
-#include "sql/json_text.h"
 
 using namespace couch::sql;
 
