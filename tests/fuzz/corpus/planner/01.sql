@@ -1,0 +1,1 @@
+SELECT city, COUNT(age), MIN(age), MAX(age) FROM (SELECT addr.city AS city, age FROM person) z GROUP BY city

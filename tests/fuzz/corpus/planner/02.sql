@@ -1,0 +1,1 @@
+SELECT p._id, o.amount FROM person p JOIN orders o ON o.person_id = p._id WHERE p.age > 3

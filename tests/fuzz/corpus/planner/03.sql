@@ -1,0 +1,1 @@
+SELECT p._id FROM person p WHERE EXISTS (SELECT 1 FROM orders o WHERE o.code = p.name AND o.amount >= 10)

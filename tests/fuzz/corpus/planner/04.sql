@@ -1,0 +1,1 @@
+SELECT a._id, b._id FROM person a LEFT JOIN orders b ON a.name = b.code AND b.amount < 20 WHERE a.active OR a.age IS NULL

@@ -1,0 +1,1 @@
+SELECT _id FROM person WHERE age IN (1, 2, 5) OR name = 'n3'

@@ -1,0 +1,1 @@
+SELECT _id FROM person WHERE NOT (age BETWEEN 2 AND 4) AND addr.city <> 'Oslo'

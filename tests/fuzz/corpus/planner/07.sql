@@ -1,0 +1,1 @@
+SELECT DISTINCT age FROM person WHERE name LIKE 'n%'

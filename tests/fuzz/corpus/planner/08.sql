@@ -1,0 +1,1 @@
+SELECT COUNT(DISTINCT age), COUNT(*) FROM person

@@ -1,0 +1,1 @@
+SELECT _id, age FROM person ORDER BY age DESC, _id

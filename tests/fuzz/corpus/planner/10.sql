@@ -1,0 +1,1 @@
+SELECT age, COUNT(*) FROM person WHERE age >= 3 GROUP BY age HAVING COUNT(*) > 2

@@ -1,0 +1,1 @@
+SELECT _id FROM person WHERE _id IN ('p1', 'p9', 'nobody') UNION SELECT person_id FROM orders WHERE amount = 30

@@ -1,0 +1,1 @@
+SELECT name FROM person EXCEPT SELECT code FROM orders

@@ -1,0 +1,1 @@
+SELECT o.amount, p.age FROM orders o, person p WHERE o.person_id = p._id AND p.since < {d '2022-01-14'}

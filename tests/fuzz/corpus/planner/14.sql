@@ -1,0 +1,1 @@
+SELECT _id FROM person WHERE age = (SELECT MAX(age) FROM person WHERE active = 1)

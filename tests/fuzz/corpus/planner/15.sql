@@ -1,0 +1,1 @@
+WITH t AS (SELECT age, name FROM person WHERE age < 7) SELECT x.age, y.name FROM t x JOIN t y ON x.age = y.age

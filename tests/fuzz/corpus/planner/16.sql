@@ -1,0 +1,1 @@
+SELECT _id FROM person WHERE _id >= 'p2' AND _id < 'p4' AND active IS NOT NULL

@@ -1,0 +1,1 @@
+SELECT CASE WHEN age > 4 THEN 'old' ELSE name END, COUNT(*) FROM person GROUP BY 1

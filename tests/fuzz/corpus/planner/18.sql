@@ -1,0 +1,1 @@
+SELECT p.name, (SELECT COUNT(*) FROM orders o WHERE o.person_id = p._id) FROM person p WHERE p.age = ?

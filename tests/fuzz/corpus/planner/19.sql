@@ -1,0 +1,1 @@
+EXPLAIN SELECT age, COUNT(*) FROM person GROUP BY age

@@ -1,0 +1,1 @@
+INSERT INTO orders (_id, amount) VALUES ('new', 7)

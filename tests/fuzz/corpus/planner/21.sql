@@ -1,0 +1,1 @@
+UPDATE person SET age = age + 1 WHERE name = 'n2' RETURNING _id, age

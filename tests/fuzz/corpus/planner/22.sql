@@ -1,0 +1,1 @@
+DELETE FROM orders WHERE amount IN (10, 20)

@@ -1,0 +1,1 @@
+SELECT age FROM person WHERE age > 2 INTERSECT SELECT amount / 10 FROM orders

@@ -1,0 +1,1 @@
+SELECT _id FROM person WHERE active = FALSE AND (age = 3 OR age = 5 OR since IS NULL)

@@ -1,0 +1,1 @@
+SELECT age, name, COUNT(*) FROM person GROUP BY ROLLUP (age, name)

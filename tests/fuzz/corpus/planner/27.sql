@@ -1,0 +1,1 @@
+SELECT _id FROM person WHERE name > ALL (SELECT code FROM orders WHERE amount = 20)
