@@ -65,7 +65,7 @@ std::string_view RowsetCells::keep(std::string_view bytes) {
   while (block_ < blocks_.size() && used_ + bytes.size() > blocks_[block_].size) ++block_, used_ = 0;
   if (block_ == blocks_.size()) {
     const size_t size = std::max(usual, bytes.size());
-    blocks_.push_back({std::make_unique<char[]>(size), size});
+    blocks_.push_back({std::make_unique_for_overwrite<char[]>(size), size});
     used_ = 0;
   }
   char* const to = blocks_[block_].bytes.get() + used_;

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "http/auth.h"
 #include "http/fault.h"
@@ -13,6 +14,9 @@ namespace {
 
 // Below this a stream may go on even when the process as a whole holds too much: so each one moves.
 constexpr uint64_t always_allowed = 256u << 10;
+
+// Bytes of rows that are told at once, not at the end of the I/O thread's turn.
+constexpr uint64_t always_told = 64u << 10;
 
 // More tries than a request's own: with waits that double, ten seconds and more.
 constexpr uint32_t tries_to_resume = 4;
@@ -154,6 +158,7 @@ void Exchange::abandon() noexcept {
       stop_ = nullptr;
       notify_ = nullptr;
       queue_.clear();
+      if (ended_) return;
     }
     loop_.post([self = shared_from_this()] { self->drop(); });
   } catch (...) {
@@ -325,15 +330,26 @@ bool Exchange::on_data(std::string_view bytes) {
     queue_.end_row();
   }
   queue_.settle();
-  if (queue_.ready()) wake(lock);
+  // Mostly the rest of a short answer is here, too: the caller is woken once for both.
+  if (queue_.bytes() > always_told)
+    wake(lock);
+  else if (queue_.ready() && !std::exchange(has_news_, true))
+    loop_.after_turn(shared_from_this());
   return true;
+}
+
+void Exchange::on_turn_end() {
+  has_news_ = false;
+  std::unique_lock lock{mutex_};
+  if (has_result()) wake(lock);
 }
 
 void Exchange::wake(std::unique_lock<std::mutex>& lock) {
   auto call = std::move(notify_);
   notify_ = nullptr;
-  news_.notify_all();
+  auto sleepers = news_.take();
   lock.unlock();
+  sleepers.wake();
   if (call) call();
 }
 

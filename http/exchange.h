@@ -74,6 +74,7 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
   void on_due(Loop::Time now) override;
   void on_stop_requested() override;
   void on_exit() override;
+  void on_turn_end() override;
   // Admission::Applicant
   void on_admitted() override;
   void on_others_wait() override;
@@ -120,7 +121,7 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
   RowFramer framer_;
   std::string body_, location_, retry_after_, cookie_, tried_;
   size_t server_ = 0, servers_tried_ = 0;
-  bool logged_in_again_ = false, deadline_deferred_ = false;
+  bool logged_in_again_ = false, deadline_deferred_ = false, has_news_ = false;
   Loop::Time retry_at_ = Loop::Time::max(), attempt_until_ = Loop::Time::max(),
              paused_since_ = Loop::Time::max();
 

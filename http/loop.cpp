@@ -14,6 +14,7 @@
 #include <new>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "http/admission.h"
@@ -30,6 +31,13 @@ static_assert(std::atomic<uint64_t>::is_always_lock_free && std::atomic<int>::is
 void wake(int descriptor) noexcept {
   const uint64_t one = 1;
   while (::write(descriptor, &one, sizeof one) < 0 && errno == EINTR) {
+  }
+}
+
+// One read takes all of them.
+void take_wakes(int descriptor) noexcept {
+  uint64_t count = 0;
+  while (::read(descriptor, &count, sizeof count) < 0 && errno == EINTR) {
   }
 }
 
@@ -62,6 +70,7 @@ struct Loop::Impl {
   std::condition_variable ended;
   std::vector<std::function<void()>> tasks;
   bool thread = false;
+  bool asleep = false;  // or about to be: somebody has to wake it
   std::atomic<bool> exiting{false};
   std::chrono::milliseconds idle_limit{10000};
   // The I/O thread's own.
@@ -72,6 +81,7 @@ struct Loop::Impl {
   };
   std::unordered_map<Guest*, Entry> guests;
   std::multimap<Time, Guest*> times;
+  std::vector<std::shared_ptr<Guest>> at_turn_end;
   uint64_t seen_stops = 0;
   Admission admission;
 
@@ -85,9 +95,21 @@ struct Loop::Impl {
     std::vector<std::function<void()>> now;
     {
       std::scoped_lock lock{mutex};
+      asleep = false;
       now.swap(tasks);
     }
     for (auto& task : now) task();
+  }
+
+  // What is posted from now on wakes the thread; false: something was posted already.
+  bool fall_asleep() {
+    std::scoped_lock lock{mutex};
+    asleep = tasks.empty();
+    return asleep;
+  }
+
+  void end_turn() {
+    for (const auto& guest : std::exchange(at_turn_end, {})) guest->on_turn_end();
   }
 
   // Guests may leave while they are called.
@@ -175,14 +197,13 @@ struct Loop::Impl {
       int running = 0;
       curl_multi_perform(multi, &running);
       finish_transfers();
+      end_turn();
       const auto now = Clock::now();
       if (!guests.empty()) idle_since = now;
       if (retire(guests.empty() && now - idle_since >= idle_limit_now())) return;
       curl_waitfd extra{descriptor, CURL_WAIT_POLLIN, 0};
-      curl_multi_poll(multi, &extra, 1, poll_timeout(idle_since), nullptr);
-      uint64_t count;
-      while (::read(descriptor, &count, sizeof count) > 0) {
-      }
+      curl_multi_poll(multi, &extra, 1, fall_asleep() ? poll_timeout(idle_since) : 0, nullptr);
+      if (extra.revents != 0) take_wakes(descriptor);
     }
   }
 };
@@ -239,11 +260,15 @@ void Loop::announce_stop() noexcept {
 }
 
 bool Loop::post(std::function<void()> task) {
-  std::scoped_lock lock{impl_->mutex};
-  if (impl_->exiting) return false;
-  impl_->tasks.push_back(std::move(task));
-  if (!impl_->thread) impl_->start_thread();
-  wake(impl_->descriptor);
+  bool asleep = false;
+  {
+    std::scoped_lock lock{impl_->mutex};
+    if (impl_->exiting) return false;
+    impl_->tasks.push_back(std::move(task));
+    if (!impl_->thread) impl_->start_thread();
+    asleep = std::exchange(impl_->asleep, false);
+  }
+  if (asleep) wake(impl_->descriptor);
   return true;
 }
 
@@ -267,6 +292,8 @@ void Loop::schedule(Guest& guest, Time when) {
   if (due != impl_->times.end()) impl_->times.erase(due);
   due = when == Time::max() ? impl_->times.end() : impl_->times.emplace(when, &guest);
 }
+
+void Loop::after_turn(std::shared_ptr<Guest> guest) { impl_->at_turn_end.push_back(std::move(guest)); }
 
 void Loop::add(Transfer& transfer) { curl_multi_add_handle(impl_->multi, transfer.easy_); }
 void Loop::remove(Transfer& transfer) { curl_multi_remove_handle(impl_->multi, transfer.easy_); }

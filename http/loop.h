@@ -29,6 +29,7 @@ class Loop {
     virtual void on_due(Time now) = 0;     // the time of schedule() has come
     virtual void on_stop_requested() = 0;  // some Stop was: look at your own
     virtual void on_exit() = 0;            // the process ends
+    virtual void on_turn_end() {}          // after_turn() was called
   };
 
   // This process's. Never freed.
@@ -45,6 +46,8 @@ class Loop {
   void enter(std::shared_ptr<Guest> guest);
   void leave(Guest& guest);                // may destroy it
   void schedule(Guest& guest, Time when);  // replaces the earlier time; Time::max(): never
+  // on_turn_end() comes when all that arrived together was looked at.
+  void after_turn(std::shared_ptr<Guest> guest);
   void add(Transfer& transfer);
   void remove(Transfer& transfer);
   Admission& admission();

@@ -19,8 +19,10 @@ class ThreadParker final : public Parker {
     woken_ = false;
   }
   void unpark() noexcept override {
-    std::scoped_lock lock{mutex_};
-    woken_ = true;
+    {
+      std::scoped_lock lock{mutex_};
+      woken_ = true;
+    }
     changed_.notify_one();
   }
 
@@ -74,14 +76,9 @@ class Alarm final : public Loop::Guest, public std::enable_shared_from_this<Alar
   const std::optional<Signal::Time> until_;
 };
 
-template <class F>
-void with_parker(F&& body) {
-  if (Parker* const call = Parker::running()) {
-    body(*call);
-  } else {
-    ThreadParker thread;
-    body(thread);
-  }
+std::shared_ptr<Parker> parker_here() {
+  if (Parker* const call = Parker::running()) return call->shared_from_this();
+  return std::make_shared<ThreadParker>();
 }
 
 }  // namespace
@@ -92,22 +89,16 @@ void Parker::set_running(Parker* parker) noexcept { of_this_thread = parker; }
 void Signal::wait(std::unique_lock<std::mutex>& lock) { wait(lock, nullptr, std::nullopt); }
 
 void Signal::wait(std::unique_lock<std::mutex>& lock, const Stop* stop, std::optional<Time> until) {
-  with_parker([&](Parker& parker) {
-    std::shared_ptr<Alarm> alarm;
-    if (stop || until) alarm = std::make_shared<Alarm>(parker, stop, until);
-    parked_.push_back(&parker);
-    lock.unlock();
-    if (alarm) alarm->set();
-    parker.park();
-    if (alarm) alarm->clear();
-    // Whoever notifies holds the mutex, so after this nobody touches the parker.
-    lock.lock();
-    parked_.erase(std::find(parked_.begin(), parked_.end(), &parker));
-  });
-}
-
-void Signal::notify_all() noexcept {
-  for (Parker* parker : parked_) parker->unpark();
+  const auto parker = parker_here();
+  std::shared_ptr<Alarm> alarm;
+  if (stop || until) alarm = std::make_shared<Alarm>(*parker, stop, until);
+  parked_.push_back(parker);
+  lock.unlock();
+  if (alarm) alarm->set();
+  parker->park();
+  if (alarm) alarm->clear();
+  lock.lock();
+  std::erase(parked_, parker);  // not taken by whoever notifies, where it was the alarm
 }
 
 void pause(std::chrono::milliseconds time, const Stop* stop) {

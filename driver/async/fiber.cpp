@@ -88,7 +88,10 @@ bool Fiber::resume() {
 #endif
   http::Parker::set_running(nullptr);
   swap_exceptions();
-  if (!self_) return true;
+  if (!self_) {
+    state_.store(State::Ended, std::memory_order_release);
+    return true;
+  }
   // Only now may somebody else have it queued: its stack is at rest.
   auto expected = State::Running;
   if (!state_.compare_exchange_strong(expected, State::Parked, std::memory_order_acq_rel)) {
@@ -118,7 +121,7 @@ void Fiber::park() noexcept {
 void Fiber::unpark() noexcept {
   auto now = state_.load(std::memory_order_acquire);
   for (;;) {
-    if (now == State::Queued || now == State::Woken) return;
+    if (now == State::Queued || now == State::Woken || now == State::Ended) return;
     const auto then = now == State::Parked ? State::Queued : State::Woken;
     if (!state_.compare_exchange_weak(now, then, std::memory_order_acq_rel)) continue;
     if (then == State::Queued) enqueue_(*this);

@@ -25,10 +25,11 @@ class Fiber final : public http::Parker {
   void park() noexcept override;
   void unpark() noexcept override;
 
-  Fiber* next = nullptr;  // in its thread's queue, under that one's mutex
+  Fiber* next = nullptr;            // in its thread's queue, under that one's mutex
+  std::shared_ptr<Parker> kept_alive;  // itself, until it has ended
 
  private:
-  enum class State : uint8_t { Queued, Running, Woken /* while it runs: it will not sleep */, Parked };
+  enum class State : uint8_t { Queued, Running, Woken /* while it runs: it will not sleep */, Parked, Ended };
   // What __cxa_get_globals() points to (Itanium C++ ABI 2.2.2): the exceptions that are being handled. They
   // belong to the stack, not to the thread, so that a call may wait in a handler.
   struct Exceptions {

@@ -41,8 +41,11 @@ struct Workers::Thread {
   }
 
   void enqueue(Fiber& fiber) noexcept {
-    std::scoped_lock lock{mutex};
-    push(fiber);
+    {
+      std::scoped_lock lock{mutex};
+      push(fiber);
+    }
+    changed.notify_one();
   }
 
   // Under the mutex.
@@ -51,7 +54,6 @@ struct Workers::Thread {
     (last ? last->next : first) = &fiber;
     last = &fiber;
     ++queued;
-    changed.notify_one();
   }
   Fiber& pop() noexcept {
     Fiber& fiber = *first;
@@ -92,7 +94,7 @@ struct Workers::Thread {
       busy = true;
       lock.unlock();
       const bool ended = fiber.resume();
-      if (ended) delete &fiber;
+      if (ended) fiber.kept_alive.reset();
       lock.lock();
       busy = false;
       if (ended) --calls;
@@ -128,11 +130,15 @@ bool Workers::alive() const noexcept { return impl_->loop.is_here() && !impl_->e
 void Workers::run(std::function<void()> body) {
   auto& threads = impl_->threads;
   Thread& thread = threads[1].load() < threads[0].load() ? threads[1] : threads[0];
-  auto fiber = std::make_unique<Fiber>(std::move(body), [&thread](Fiber& f) { thread.enqueue(f); });
-  std::scoped_lock lock{thread.mutex};
-  if (!thread.running && !thread.exiting) thread.start();
-  ++thread.calls;
-  thread.push(*fiber.release());
+  auto fiber = std::make_shared<Fiber>(std::move(body), [&thread](Fiber& f) { thread.enqueue(f); });
+  {
+    std::scoped_lock lock{thread.mutex};
+    if (!thread.running && !thread.exiting) thread.start();
+    ++thread.calls;
+    fiber->kept_alive = fiber;
+    thread.push(*fiber);
+  }
+  thread.changed.notify_one();
 }
 
 // Bounded: an exit must not hang because a statement sorts.
