@@ -51,6 +51,13 @@ std::string ask(const sockaddr_in& server, std::string request) {
   return answer;
 }
 
+// "GET /db/id …". What a connection asks to know its tables is answered at once.
+bool asks_for_document(const std::string& request) {
+  const size_t database = request.find('/'), id = request.find('/', database + 1);
+  return id < request.find("\r\n") && request.substr(id, 2) != "/_" && request.substr(id, 2) != "/ " &&
+         request.find("HTTP/") > id;
+}
+
 class Proxy {
  public:
   Proxy(int listener, const sockaddr_in& upstream, int milliseconds)
@@ -130,7 +137,7 @@ class Proxy {
       const std::string key = request.substr(0, request.find("\r\n")) + request.substr(head);
       auto known = answers_.find(key);
       if (known == answers_.end()) known = answers_.emplace(key, ask(upstream_, request)).first;
-      const auto delay = body > 0 ? delay_ : std::chrono::milliseconds{0};
+      const auto delay = body > 0 || asks_for_document(request) ? delay_ : std::chrono::milliseconds{0};
       late_.push({Clock::now() + delay, fd, client.number, &known->second});
     }
   }

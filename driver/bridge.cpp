@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "driver/bridge_action.h"
+#include "driver/bridge_document.h"
 #include "driver/bridge_read.h"
 #include "driver/bridge_request.h"
 #include "driver/bridge_row.h"
@@ -431,6 +432,8 @@ class HttpDocuments final : public sql::Documents {
   }
   Stream read(const sql::DocumentRequest& request, const sql::ByIds& what) {
     if (what.ids.empty()) return std::make_unique<IdsRead>(link_, request, what);
+    if (sql::is_one_document(request))
+      return read_document(link_, request.database, scope_path(request), what.ids.front());
     return begun<IdsRead>(link_, request, what);
   }
   Stream read(const sql::DocumentRequest& request, const sql::Find& what) {

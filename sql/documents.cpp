@@ -1,10 +1,22 @@
 #include "sql/documents.h"
 
+#include <algorithm>
 #include <thread>
 
 #include "sql/error.h"
 
 namespace couch::sql {
+
+bool is_one_document(const DocumentRequest& request) {
+  const auto* read = std::get_if<ByIds>(&request.what);
+  if (!read || !read->include_docs || read->ids.size() != 1 || !request.partition.empty()) return false;
+  constexpr size_t longest = 1000;  // escaping makes a byte three; request lines of 8 KB are refused
+  const std::string& id = read->ids.front();
+  if (id.empty() || id.size() > longest || id.front() == '_' || id.front() == '.') return false;
+  return std::none_of(id.begin(), id.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '/' || c == '\\';
+  });
+}
 
 bool Documents::pending(std::string_view) const { return false; }
 

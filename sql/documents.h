@@ -25,7 +25,8 @@ struct AllDocs {
   // So many will probably do: asked for first, and the rest only when it is read, too.
   std::optional<uint64_t> expected;
 };
-// POST _all_docs {keys}: rows as above, in this order, repeats kept; a missing one has "error":"not_found".
+// POST _all_docs {keys}, or GET /db/id (is_one_document): rows as above, in this order, repeats kept; a
+// missing one has "error":"not_found".
 struct ByIds {
   std::vector<std::string> ids;
   bool include_docs = true;
@@ -94,8 +95,8 @@ struct PutDesignAction {
 struct CompactAction {
   std::string database;
 };
-// POST _replicate. Databases of the connection's server by name, others by URL; for the former the bridge adds
-// what the server needs to reach itself.
+// POST _replicate. Databases of the connection's server by name, others by URL; for the former the bridge
+// adds what the server needs to reach itself.
 struct ReplicateAction {
   std::string source, target;
   bool create_target = false, continuous = false, cancel = false;
@@ -120,6 +121,11 @@ struct DocumentRequest {
   std::string partition;  // empty: none
   std::variant<AllDocs, ByIds, Find, ViewRead, Rank, DatabaseCount> what;
 };
+
+// ByIds of one id, with its document, goes out as GET /db/id. Not where such a path may mean something else,
+// to the server (no id, or one that begins with '_') or to a proxy before it ('.', slashes, control
+// characters), nor where it may be too long for a request line.
+bool is_one_document(const DocumentRequest& request);
 
 // The rows of one answer, in order. One thread at a time.
 class DocumentStream {

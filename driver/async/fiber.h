@@ -25,7 +25,7 @@ class Fiber final : public http::Parker {
   void park() noexcept override;
   void unpark() noexcept override;
 
-  Fiber* next = nullptr;            // in its thread's queue, under that one's mutex
+  Fiber* next = nullptr;               // in its thread's queue, under that one's mutex
   std::shared_ptr<Parker> kept_alive;  // itself, until it has ended
 
  private:

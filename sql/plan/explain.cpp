@@ -92,7 +92,9 @@ class Writer {
     for (size_t one : read.after) waits += (waits.empty() ? "" : ", ") + table_text(engine.leaves[one]);
     std::string key = fmt::format("<{}>", values);
     if (!read.by_id) key = read.before_value + key + read.after_value;
-    Leaf example = with_keys(leaf, read, std::vector<Key>{{key, {}}}, 1);
+    std::vector<Key> keys{{key, {}}};
+    if (read.by_id) keys.push_back({"...", {}});  // one alone would be GET /db/id
+    Leaf example = with_keys(leaf, read, keys, 1);
     std::string notes = waits.empty() ? "" : fmt::format("after {}; ", waits);
     notes += read.most == std::numeric_limits<uint64_t>::max()
                  ? "for any number of keys (hint)"

@@ -142,6 +142,7 @@ RequestText text_of(const DatabaseCount&) { return {"GET", "", {}}; }
 
 RequestText request_text(const DocumentRequest& request) {
   RequestText out = std::visit([](const auto& what) { return text_of(what); }, request.what);
+  if (is_one_document(request)) out = {"GET", escaped(std::get<ByIds>(request.what).ids.front(), ":@,"), {}};
   std::string base = "/" + escaped(request.database, {});
   if (!request.partition.empty()) base += "/_partition/" + escaped(request.partition, {});
   out.path = out.path.empty() ? base : base + "/" + out.path;

@@ -20,12 +20,9 @@ using couch::driver::SQL_ATTR_COUCHDB_POLL_DESCRIPTOR;
 
 namespace {
 
-// Where documents are asked for by _id, and the answer.
-constexpr const char* path = "/films/_all_docs";
-std::string ran() {
-  return R"({"total_rows":5,"offset":0,"rows":[{"id":"ran","key":"ran","value":{"rev":"1-a"},"doc":)" +
-         film_documents()[3] + "}]}";
-}
+// Where a document is asked for by its _id, and the answer.
+constexpr const char* path = "/films/ran";
+std::string ran() { return R"({"_rev":"1-a",)" + film_documents()[3].substr(1); }
 
 Returned exec(Statement& st, std::string_view sql) {
   std::u16string text = utf16(sql);
@@ -73,7 +70,7 @@ struct Asynchronous : Films {
 TEST_CASE("SQLExecDirect: an asynchronous call answers SQL_STILL_EXECUTING until the server does",
           "[odbc][async]") {
   Asynchronous a;
-  auto gate = a.couch.on_post(path).hold();
+  auto gate = a.couch.on_get(path).hold();
   CHECK_THAT(exec(a.st, a.sql), still_executing());
   REQUIRE(gate.wait_until_reached());
   CHECK_THAT(exec(a.st, a.sql), still_executing());
@@ -90,7 +87,7 @@ TEST_CASE("SQLExecDirect: an asynchronous call answers SQL_STILL_EXECUTING until
 
 TEST_CASE("SQLCancel ends an asynchronous call with HY008, and the statement runs again", "[odbc][async]") {
   Asynchronous a;
-  auto gate = a.couch.on_post(path).hold();
+  auto gate = a.couch.on_get(path).hold();
   REQUIRE_THAT(exec(a.st, a.sql), still_executing());
   REQUIRE(gate.wait_until_reached());
   const uint64_t open = a.couch.open_connections();
@@ -102,7 +99,7 @@ TEST_CASE("SQLCancel ends an asynchronous call with HY008, and the statement run
   SECTION("by SQLCancelHandle") { CHECK(SQLCancelHandle(SQL_HANDLE_STMT, a.st) == SQL_SUCCESS); }
   CHECK_THAT(a.finish(), failed("HY008"));
   CHECK(a.couch.wait_for_open_connections(open - 1));
-  a.couch.on_post(path).answer(ran());
+  a.couch.on_get(path).answer(ran());
   REQUIRE_THAT(a.finish(), succeeded());
   CHECK(a.st.rows() == std::vector<std::vector<Text>>{{"Ran"}});
 }
@@ -110,18 +107,18 @@ TEST_CASE("SQLCancel ends an asynchronous call with HY008, and the statement run
 TEST_CASE("The query timeout ends an asynchronous call with HYT00", "[odbc][async]") {
   Asynchronous a;
   REQUIRE_THAT(a.st.set(SQL_ATTR_QUERY_TIMEOUT, SQLULEN{1}), succeeded());
-  auto gate = a.couch.on_post(path).hold();
+  auto gate = a.couch.on_get(path).hold();
   CHECK_THAT(a.finish(), failed("HYT00"));
-  a.couch.on_post(path).answer(ran());
+  a.couch.on_get(path).answer(ran());
   CHECK_THAT(a.finish(), succeeded());
 }
 
 TEST_CASE("A link that breaks while a call runs asynchronously is 08S01, and the statement runs again",
           "[odbc][async]") {
   Asynchronous a;
-  a.couch.on_post(path).answer(ran()).cut_after(5);
+  a.couch.on_get(path).answer(ran()).cut_after(5);
   CHECK_THAT(a.finish(), failed("08S01"));
-  a.couch.on_post(path).answer(ran());
+  a.couch.on_get(path).answer(ran());
   CHECK_THAT(a.finish(), succeeded());
 }
 
@@ -131,7 +128,7 @@ TEST_CASE("Many statements are in flight on one thread", "[odbc][async]") {
   const std::string sql = "SELECT year FROM film WHERE _id = 'ran'";
   REQUIRE_THAT(Statement{c}.exec(sql), succeeded());
   REQUIRE_THAT(c.set(SQL_ATTR_ASYNC_ENABLE, SQL_ASYNC_ENABLE_ON), succeeded());
-  auto gate = films.couch.on_post(path).hold();
+  auto gate = films.couch.on_get(path).hold();
   constexpr size_t many = 100;
   std::vector<std::unique_ptr<Statement>> statements;
   std::vector<int> descriptors;
@@ -154,7 +151,7 @@ TEST_CASE("Disconnecting aborts what runs asynchronously", "[odbc][async]") {
   Connection c{films.environment, films.connection_string()};
   auto st = std::make_unique<Statement>(c);
   REQUIRE_THAT(st->set(SQL_ATTR_ASYNC_ENABLE, SQLULEN{SQL_ASYNC_ENABLE_ON}), succeeded());
-  auto gate = films.couch.on_post(path).hold();
+  auto gate = films.couch.on_get(path).hold();
   REQUIRE_THAT(exec(*st, "SELECT year FROM film WHERE _id = 'ran'"), still_executing());
   REQUIRE(gate.wait_until_reached());
   const uint64_t open = films.couch.open_connections();
@@ -191,7 +188,7 @@ TEST_CASE("Parameters at execution: the call after the last one runs asynchronou
     CHECK_THAT(a.st(SQLPutData(a.st, id, SQL_NTS)), succeeded());
   };
   const auto end = [&] { return a.st(SQLParamData(a.st, &token)); };
-  auto gate = a.couch.on_post(path).hold();
+  auto gate = a.couch.on_get(path).hold();
   begin();
   CHECK_THAT(end(), still_executing());
   gate.answer(ran());
@@ -199,11 +196,11 @@ TEST_CASE("Parameters at execution: the call after the last one runs asynchronou
   CHECK(a.st.rows() == std::vector<std::vector<Text>>{{"Ran"}});
   a.st.close();
 
-  a.couch.on_post(path).error(500, "internal_server_error", "so it is");
+  a.couch.on_get(path).error(500, "internal_server_error", "so it is");
   begin();
   CHECK(ended(a.st, a.descriptor, end).code == SQL_ERROR);
   CHECK_THAT(a.st.close(), succeeded());
-  a.couch.on_post(path).answer(ran());
+  a.couch.on_get(path).answer(ran());
   begin();
   CHECK_THAT(ended(a.st, a.descriptor, end), succeeded());
 }

@@ -316,3 +316,40 @@ TEST_CASE(
     CHECK(st.text(2) == "1979");
   }
 }
+
+TEST_CASE("A document by its _id is asked for by its path, and what is no row is none", "[odbc][fetch]") {
+  Films films;
+  Connection c{films.environment, films.connection_string()};
+  Statement st{c};
+  const auto titles = [&](const std::string& id) {
+    REQUIRE_THAT(st.exec("SELECT title FROM film WHERE _id = '" + id + "'"), succeeded());
+    auto rows = st.rows();
+    REQUIRE_THAT(st.close(), succeeded());
+    return rows;
+  };
+  CHECK(titles("ran") == std::vector<std::vector<Text>>{{"Ran"}});
+  CHECK(films.couch.asked("GET", "/films/ran").size() == 1);
+  CHECK(titles("nobody").empty());
+  CHECK(films.couch.asked("GET", "/films/nobody").size() == 1);
+  films.couch.forget_asked();
+  CHECK(titles("a/b").empty());
+  CHECK(films.couch.asked("POST", "/films/_all_docs").size() == 1);
+  CHECK(titles("").empty());
+  CHECK(titles("_design/x").empty());
+  CHECK(films.couch.asked().size() == 1);
+
+  SECTION("a server that does not know the database says so") {
+    films.couch.on_get("/films/ran").error(404, "not_found", "Database does not exist.");
+    CHECK_THAT(st.exec("SELECT title FROM film WHERE _id = 'ran'"), failed("42S02"));
+  }
+  SECTION("the connection's own changes are seen, as are those that others make") {
+    REQUIRE_THAT(c.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF), succeeded());
+    REQUIRE_THAT(st.exec("UPDATE film SET title = 'Chaos' WHERE _id = 'ran'"), succeeded());
+    REQUIRE_THAT(st.exec("DELETE FROM film WHERE _id = 'drive'"), succeeded());
+    CHECK(titles("ran") == std::vector<std::vector<Text>>{{"Chaos"}});
+    CHECK(titles("drive").empty());
+    REQUIRE_THAT(c(SQLEndTran(SQL_HANDLE_DBC, c, SQL_ROLLBACK)), succeeded());
+    CHECK(titles("ran") == std::vector<std::vector<Text>>{{"Ran"}});
+    CHECK(titles("drive").size() == 1);
+  }
+}

@@ -311,6 +311,56 @@ TEST_CASE("Documents by id come in order with their repeats, in pages too", "[br
         Strings{R"({"id":"p"})", R"({"id":"q"})", R"({"id":"p"})", R"({"id":"r"})", R"({"id":"q"})"});
 }
 
+TEST_CASE("One document is asked for by its path, and given as a row of _all_docs", "[bridge]") {
+  const http::Error missing{http::ErrorKind::NotFound, "not_found: missing", 404, "not_found", "missing"};
+  const http::Error deleted{http::ErrorKind::NotFound, "not_found: deleted", 404, "not_found", "deleted"};
+  const http::Error no_database{http::ErrorKind::NotFound, "", 404, "not_found", "Database does not exist."};
+  const http::Error no_proxy{http::ErrorKind::NotFound, "", 404, "", "no such site"};
+  FakeAnswer answer;
+  int breaks = 0;
+  Bridge bridge{[&](const http::Request&) {
+    if (breaks-- <= 0) return answer;
+    FakeAnswer broken;
+    broken.failure = couch::test::broken_link();
+    return broken;
+  }};
+  const sql::DocumentRequest request{"a/b", "", sql::ByIds{{"p:1 é\""}, true}};
+  SECTION("there") {
+    answer.body = R"({"_id":"p:1 é\"","_rev":"3-c","n":1})"
+                  "\n";
+    breaks = GENERATE(0, 2);
+    CHECK(bridge.read(request) ==
+          Strings{R"({"id":"p:1 é\"","key":"p:1 é\"","value":{"rev":"3-c"},"doc":)" + answer.body + "}"});
+    CHECK(bridge.first().method == "GET");
+    CHECK(bridge.first().path == "/a%2Fb/p%3A1%20%C3%A9%22");
+    CHECK(bridge.first().query.empty());
+    CHECK(bridge.first().body.empty());
+  }
+  SECTION("not there") {
+    answer.failure = GENERATE_COPY(missing, deleted);
+    CHECK(bridge.read(request) == Strings{R"({"key":"p:1 é\"","error":"not_found"})"});
+  }
+  SECTION("what else a 404 may mean is an error") {
+    answer.failure = GENERATE_COPY(no_database, no_proxy);
+    CHECK_THROWS_AS(bridge.read(request), http::Error);
+  }
+  SECTION("so is a link that breaks again and again, and what is no document") {
+    breaks = GENERATE(3, 0);
+    answer.body = R"({"db_name":"a/b"})";
+    CHECK_THROWS_AS(bridge.read(request), http::Error);
+  }
+}
+
+TEST_CASE("An id that a path could not mean is asked for by _all_docs", "[bridge]") {
+  const std::string id = GENERATE(as<std::string>{}, "_design/d", "_local/x", "", ".", "..", "a/b", "a\\b",
+                                  "a\nb", std::string(1001, 'x'));
+  const auto request = request_of({"db", "", sql::ByIds{{id}, true}});
+  CHECK(request.method == "POST");
+  CHECK(request.path == "/db/_all_docs");
+  CHECK(request_of({"db", "p", sql::ByIds{{"p:1"}, true}}).path == "/db/_partition/p/_all_docs");
+  CHECK(request_of({"db", "", sql::ByIds{{"x"}, false}}).path == "/db/_all_docs");
+}
+
 TEST_CASE("_find pages by bookmark where the server forces a size", "[bridge]") {
   Trouble trouble{2, Random{3}, false};
   Bridge bridge{[&](const http::Request& request) {

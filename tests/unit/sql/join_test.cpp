@@ -268,7 +268,7 @@ TEST_CASE("EXPLAIN shows what waits for what", "[join]") {
   const char* sql = R"(SELECT c.name FROM "order" o JOIN customer c ON c._id = o.customer)";
   CHECK(explain(couch, sql, "operation") ==
         Strings{"all documents", "documents by _id, of a join", "all documents", "SQLite"});
-  CHECK(explain(couch, sql, "body")[1] == R"({"keys":["<o.customer>"]})");
+  CHECK(explain(couch, sql, "body")[1] == R"({"keys":["<o.customer>","..."]})");
   CHECK(explain(couch, sql, "notes")[1] == "after order o; for up to 2666 keys, in requests of 1000");
   CHECK(couch.requests.empty());
 }

@@ -418,6 +418,12 @@ TEST_CASE("EXPLAIN tells what is asked, what is pushed and what is left", "[sess
             "limit=268435455"});
   CHECK(explain(couch, "SELECT title FROM film WHERE _id IN ('a', 'b')", "body") ==
         Strings{R"({"keys":["a","b"]})"});
+  CHECK(explain(couch, "SELECT title FROM film WHERE _id = 'film:é'", "request") ==
+        Strings{"GET /db/film:%C3%A9"});
+  CHECK(explain(couch, "SELECT title FROM film WHERE _id = 'film:é'", "body") == Strings{"NULL"});
+  CHECK(explain(couch, "SELECT title FROM film WHERE _id = 'a/b'", "request")
+            .front()
+            .starts_with("POST /db/_all_docs?"));
   CHECK(explain(couch, "SELECT title FROM film WHERE 1 = 0", "operation") == Strings{"no rows"});
   CHECK(couch.requests.empty());
 }
