@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <unordered_set>
 #include <utility>
 
@@ -118,43 +119,37 @@ class PreparedMerge : public Prepared {
   std::unique_ptr<Rows> execute(const std::vector<Value>& parameters,
                                 const Execution& execution) const override {
     const std::vector<Value> values = coerced(parameters, infos_);
-    std::vector<Outgoing> batch;
-    std::vector<std::string> before;  // of deleted documents
-    std::unordered_set<std::string> seen;
     Result result;
-    {
-      auto rows = rows_.run(values, execution.documents, execution);
-      while (rows->next()) {
-        const Cell number = rows->cell(branch_column);
-        const auto* place = std::get_if<int64_t>(&number);
-        if (!place) continue;
-        const auto branch = static_cast<size_t>(*place);
-        if (actions_[branch] == Action::Nothing) continue;
-        batch.push_back(actions_[branch] == Action::Insert ? inserted(branch, *rows, values)
-                                                           : matched(branch, *rows, values, before));
-        before.resize(batch.size());
-        if (!seen.insert(batch.back().id).second) {
-          throw Error(ErrorKind::Cardinality,
-                      fmt::format("several rows of the source change document '{}'", batch.back().id));
-        }
-      }
-      result.warnings = rows->take_warnings();
-    }
     Writer writer{execution, table_->catalog};
     Tally tally;
-    const auto written = writer.write(batch);
-    for (size_t i = 0; i < written.size(); ++i) {
-      if (written[i].fate != Fate::Written) {
-        tally.failed(batch[i], written[i]);
-        continue;
+    Backoff backoff(execution);
+    // Documents that somebody else changed meanwhile go through all of it once more: another branch may take
+    // them by then. What has been done is left alone.
+    std::optional<std::unordered_set<std::string>> left;
+    do {
+      std::vector<std::string> before;  // of deleted documents
+      std::vector<Outgoing> batch = proposed(values, execution, left, before, result);
+      std::unordered_set<std::string> conflicts;
+      const auto written = writer.write(batch);
+      for (size_t i = 0; i < written.size(); ++i) {
+        if (written[i].fate == Fate::Conflict) {
+          conflicts.insert(batch[i].id);
+          continue;
+        }
+        if (written[i].fate != Fate::Written) {
+          tally.failed(batch[i], written[i]);
+          continue;
+        }
+        ++tally.done;
+        if (!returning_.query) continue;
+        if (batch[i].json)
+          result.written.push_back({batch[i].id, written[i].rev, revised(*batch[i].json, written[i].rev)});
+        else
+          result.written.push_back({batch[i].id, batch[i].base, std::move(before[i])});
       }
-      ++tally.done;
-      if (!returning_.query) continue;
-      if (batch[i].json)
-        result.written.push_back({batch[i].id, written[i].rev, revised(*batch[i].json, written[i].rev)});
-      else
-        result.written.push_back({batch[i].id, batch[i].base, std::move(before[i])});
-    }
+      left = std::move(conflicts);
+    } while (!left->empty() && backoff.wait(execution.documents));
+    for (const auto& id : *left) tally.add(id, Fate::Conflict, {});
     tally.throw_if_failed("merged", execution.stop);
     writer.warn(result.warnings);
     result.affected = tally.done;
@@ -162,6 +157,36 @@ class PreparedMerge : public Prepared {
   }
 
  private:
+  // What the rows of the source make of documents; of those in `only`, if it is given.
+  std::vector<Outgoing> proposed(const std::vector<Value>& values, const Execution& execution,
+                                 const std::optional<std::unordered_set<std::string>>& only,
+                                 std::vector<std::string>& before, Result& result) const {
+    std::vector<Outgoing> batch;
+    std::unordered_set<std::string> seen;
+    auto rows = rows_.run(values, execution.documents, execution);
+    while (rows->next()) {
+      const Cell number = rows->cell(branch_column);
+      const auto* place = std::get_if<int64_t>(&number);
+      if (!place) continue;
+      const auto branch = static_cast<size_t>(*place);
+      if (actions_[branch] == Action::Nothing) continue;
+      if (only && actions_[branch] != Action::Insert &&
+          !only->contains(std::get<std::string>(own(rows->cell(0)))))
+        continue;
+      Outgoing out = actions_[branch] == Action::Insert ? inserted(branch, *rows, values)
+                                                        : matched(branch, *rows, values, before);
+      if (only && !only->contains(out.id)) continue;
+      batch.push_back(std::move(out));
+      before.resize(batch.size());
+      if (!seen.insert(batch.back().id).second) {
+        throw Error(ErrorKind::Cardinality,
+                    fmt::format("several rows of the source change document '{}'", batch.back().id));
+      }
+    }
+    for (auto& warning : rows->take_warnings()) result.warnings.push_back(std::move(warning));
+    return batch;
+  }
+
   Outgoing matched(size_t branch, Rows& rows, const std::vector<Value>& values,
                    std::vector<std::string>& before) const {
     Outgoing out;

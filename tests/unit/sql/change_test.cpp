@@ -238,6 +238,28 @@ TEST_CASE("ON CONFLICT: nothing, or the row that is there", "[change][upsert]") 
             .affected == 0);
 }
 
+TEST_CASE("MERGE looks once more at what somebody else changed meanwhile", "[change][merge][conflict]") {
+  FakeCouch couch = people();
+  const std::string merge =
+      "MERGE INTO user t USING (VALUES ('u1', 5), ('u2', 7), ('n', 9)) AS s (k, n) ON t._id = s.k "
+      "WHEN MATCHED AND t.age > 1000 THEN DELETE WHEN MATCHED THEN UPDATE SET age = t.age + s.n "
+      "WHEN NOT MATCHED THEN INSERT (_id, age) VALUES (s.k, s.n)";
+  couch.before_write = [&] { modify(couch, "UPDATE user SET age = age + 10 WHERE _id = 'u1'"); };
+  CHECK(modify(couch, merge).affected == 3);
+  CHECK(field(couch, "u1", "age") == "45");
+  CHECK(field(couch, "u2", "age") == "47");
+  CHECK(field(couch, "n", "age") == "9");
+  // By then another branch takes it.
+  couch.before_write = [&] { modify(couch, "UPDATE user SET age = 2000 WHERE _id = 'u1'"); };
+  CHECK(modify(couch, merge).affected == 3);
+  CHECK(modify(couch, "UPDATE user SET age = 0 WHERE _id = 'u1'").affected == 0);
+  CHECK(field(couch, "u2", "age") == "54");
+  CHECK(field(couch, "n", "age") == "18");
+  // And what was new is there.
+  couch.before_write = [&] { modify(couch, "INSERT INTO user (_id, age) VALUES ('u1', 1)"); };
+  CHECK(modify(couch, merge + " RETURNING _id, age").rows == Strings{"\"u2\"|61", "\"n\"|27", "\"u1\"|6"});
+}
+
 TEST_CASE("MERGE: each pair for the first branch that takes it", "[change][merge]") {
   FakeCouch couch = people();
   const auto done = modify(couch,
