@@ -10,6 +10,16 @@
 
 namespace couch::driver {
 
+namespace {
+
+// Tables that only this transaction's documents made are known no more.
+void take_back_tables(Session& session) {
+  for (const auto& told : session.manual_commit().take_told())
+    session.schema(nullptr)->take_back(told.database, told.type);
+}
+
+}  // namespace
+
 void commit(Session& session, const http::Stop& stop, Diagnostics& diagnostics) {
   auto* transaction = session.manual_commit().transaction();
   if (!transaction) return;
@@ -17,6 +27,7 @@ void commit(Session& session, const http::Stop& stop, Diagnostics& diagnostics) 
   try {
     const auto outcome = transaction->commit(*documents, stop.flag());
     session.manual_commit().over();
+    session.manual_commit().take_told();
     if (outcome.accepted) {
       diagnostics.warn(
           SqlState::s01000,
@@ -25,6 +36,7 @@ void commit(Session& session, const http::Stop& stop, Diagnostics& diagnostics) 
     session.log().write(LogLevel::Info, fmt::format("committed {} documents", outcome.documents.size()));
   } catch (const sql::change::CommitError&) {
     session.manual_commit().over();
+    take_back_tables(session);
     throw;
   }
 }
@@ -53,6 +65,7 @@ void rollback(Session& session) {
   if (!transaction) return;
   transaction->rollback();
   session.manual_commit().over();
+  take_back_tables(session);
 }
 
 }  // namespace couch::driver

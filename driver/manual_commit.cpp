@@ -1,5 +1,7 @@
 #include "driver/manual_commit.h"
 
+#include <utility>
+
 #include "driver/odbc_error.h"
 
 namespace couch::driver {
@@ -27,6 +29,18 @@ sql::change::Transaction* ManualCommit::transaction() {
 }
 
 bool ManualCommit::pending() const { return !transaction_.empty(); }
+
+void ManualCommit::tell(std::string_view database, std::string_view type) {
+  std::scoped_lock lock{mutex_};
+  for (const Told& known : told_)
+    if (known.database == database && known.type == type) return;
+  told_.push_back({std::string{database}, std::string{type}});
+}
+
+std::vector<ManualCommit::Told> ManualCommit::take_told() {
+  std::scoped_lock lock{mutex_};
+  return std::exchange(told_, {});
+}
 
 void ManualCommit::begin() {
   if (!allowed_) refuse();

@@ -3,6 +3,9 @@
 // statements; any thread at any time.
 #include <cstdint>
 #include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "sql/change/transaction.h"
 
@@ -18,6 +21,12 @@ class ManualCommit {
   void set_autocommit(bool on);
   // Null: each statement commits itself. Lives as long as this.
   sql::change::Transaction* transaction();
+  // A statement of the transaction has written documents of this type of the database; taken when it is over.
+  struct Told {
+    std::string database, type;
+  };
+  void tell(std::string_view database, std::string_view type);
+  std::vector<Told> take_told();
   // Something would be lost by ROLLBACK.
   bool pending() const;
 
@@ -36,6 +45,7 @@ class ManualCommit {
   mutable std::mutex mutex_;
   sql::change::Transaction transaction_;
   bool autocommit_ = true, begun_ = false;
+  std::vector<Told> told_;
 };
 
 }  // namespace couch::driver

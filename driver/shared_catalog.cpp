@@ -30,6 +30,8 @@ sql::ServerTraits SharedCatalog::traits() { return turn()->traits(); }
 
 void SharedCatalog::wrote(std::string_view database, std::string_view discriminator,
                           const std::vector<sql::Column>& columns) {
+  if (ManualCommit& manual = session_->manual_commit(); manual.transaction())
+    manual.tell(database, discriminator);
   turn()->wrote(database, discriminator, columns);
 }
 

@@ -66,6 +66,10 @@ class ServerSchema final : public Schema {
       return with_written(known, how_.rules, std::string{discriminator}, columns);
     });
   }
+  void take_back(std::string_view database, std::string_view discriminator) override {
+    server_->amend(std::string{database},
+                   [&](const Database& known) { return without_written(known, std::string{discriminator}); });
+  }
   void redefined(std::string_view database) override { server_->forget(std::string{database}); }
 
   sql::ServerTraits traits() override {

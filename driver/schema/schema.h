@@ -25,6 +25,8 @@ class Schema : public sql::Catalog {
   virtual void set_current(const std::string& database) = 0;
   // Forgets what is cached of this server (REFRESH SCHEMA).
   virtual void refresh() = 0;
+  // What Catalog::wrote() told of the type was rolled back.
+  virtual void take_back(std::string_view /*database*/, std::string_view /*discriminator*/) {}
   // For requests made while a statement runs: its stop (null: none), and when its time is over.
   virtual void set_stop(const http::Stop* stop) = 0;
   virtual void set_deadline(std::optional<std::chrono::steady_clock::time_point>) {}

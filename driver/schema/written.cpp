@@ -74,4 +74,13 @@ std::shared_ptr<const Database> with_written(const Database& known, const Rules&
   return out;
 }
 
+std::shared_ptr<const Database> without_written(const Database& known, const std::string& type) {
+  auto out = std::make_shared<Database>(known);
+  std::erase_if(out->tables, [&](const auto& table) {
+    return table->kind == sql::TableKind::Typed && table->discriminator == type && !table->declared &&
+           table->estimated_rows == 0;
+  });
+  return out;
+}
+
 }  // namespace couch::driver::schema

@@ -15,4 +15,8 @@ std::shared_ptr<const Database> with_written(const Database& known, const Rules&
                                              const std::string& type,
                                              const std::vector<sql::Column>& columns);
 
+// Their documents were never committed: the database without a table for `type`, unless others have made it
+// known.
+std::shared_ptr<const Database> without_written(const Database& known, const std::string& type);
+
 }  // namespace couch::driver::schema

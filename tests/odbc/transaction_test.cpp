@@ -249,3 +249,58 @@ TEST_CASE("Each set of a parameter array sees what the ones before it changed", 
   CHECK_THAT(c(SQLEndTran(SQL_HANDLE_DBC, c, SQL_COMMIT)), succeeded());
   CHECK(films.couch.asked("POST", "/films/_bulk_docs").size() == 1);
 }
+
+TEST_CASE("A table that only a rolled-back INSERT made is no table any more", "[odbc][transaction]") {
+  Films films;
+  Connection c{films.environment, films.connection_string()};
+  Statement st{c};
+  REQUIRE_THAT(st.exec("BEGIN"), succeeded());
+  REQUIRE_THAT(st.exec("INSERT INTO review (_id, stars) VALUES ('r', 5)"), succeeded());
+  REQUIRE_THAT(st.exec("SELECT stars FROM review"), succeeded());
+  CHECK(st.rows() == std::vector<std::vector<Text>>{{"5"}});
+  REQUIRE_THAT(st.close(), succeeded());
+  REQUIRE_THAT(st.exec("ROLLBACK"), succeeded());
+  CHECK_THAT(st.exec("SELECT stars FROM review"), failed("42S02"));
+  REQUIRE_THAT(st.exec("INSERT INTO review (_id, stars) VALUES ('r', 5)"), succeeded());
+  REQUIRE_THAT(st.exec("BEGIN"), succeeded());
+  REQUIRE_THAT(st.exec("INSERT INTO review (_id, stars) VALUES ('s', 4)"), succeeded());
+  REQUIRE_THAT(st.exec("ROLLBACK"), succeeded());
+  REQUIRE_THAT(st.exec("SELECT stars FROM review"), succeeded());
+  CHECK(st.rows() == std::vector<std::vector<Text>>{{"5"}});
+}
+
+TEST_CASE("Data that come at execution wait for COMMIT like any other", "[odbc][transaction]") {
+  Films films;
+  Connection c{films.environment, films.connection_string()},
+      other{films.environment, films.connection_string()};
+  REQUIRE_THAT(c.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF), succeeded());
+  const auto send = [&](const char* sql, SQLRETURN end) {
+    Statement st{c};
+    REQUIRE_THAT(st.prepare(sql), succeeded());
+    SQLLEN later = SQL_LEN_DATA_AT_EXEC(0);
+    REQUIRE_THAT(st(SQLBindParameter(st, 1, SQL_PARAM_INPUT, SQL_C_WCHAR, SQL_WLONGVARCHAR, 0, 0,
+                                     reinterpret_cast<SQLPOINTER>(1), 0, &later)),
+                 succeeded());
+    REQUIRE_THAT(st.execute(), needs_data());
+    SQLPOINTER token = nullptr;
+    REQUIRE_THAT(st(SQLParamData(st, &token)), needs_data());
+    for (std::u16string part : {u"Жизнь ", u"и ", u"судьба"})
+      REQUIRE_THAT(st(SQLPutData(st, part.data(), static_cast<SQLLEN>(part.size() * sizeof(char16_t)))),
+                   succeeded());
+    CHECK(SQLParamData(st, &token) == end);
+  };
+  send("INSERT INTO film (_id, title) VALUES ('m', ?)", SQL_SUCCESS);
+  send("UPDATE film SET title = ? WHERE _id = 'ran'", SQL_SUCCESS);
+  Statement mine{c}, theirs{other};
+  const char* const query = "SELECT COUNT(*) FROM film WHERE title = 'Жизнь и судьба'";
+  REQUIRE_THAT(mine.exec(query), succeeded());
+  CHECK(mine.rows() == std::vector<std::vector<Text>>{{"2"}});
+  REQUIRE_THAT(theirs.exec(query), succeeded());
+  CHECK(theirs.rows() == std::vector<std::vector<Text>>{{"0"}});
+  CHECK_THAT(c(SQLDisconnect(c)), failed("25000"));
+  REQUIRE_THAT(mine.close(), succeeded());
+  REQUIRE_THAT(c(SQLEndTran(SQL_HANDLE_DBC, c, SQL_COMMIT)), succeeded());
+  REQUIRE_THAT(theirs.close(), succeeded());
+  REQUIRE_THAT(theirs.exec(query), succeeded());
+  CHECK(theirs.rows() == std::vector<std::vector<Text>>{{"2"}});
+}
