@@ -56,10 +56,12 @@ constexpr std::array statement_table{
     Attribute{ATTRIBUTE(ASYNC_ENABLE),        Choice,     ULen,     SQL_ASYNC_ENABLE_OFF, SQL_ASYNC_ENABLE_OFF, SQL_ASYNC_ENABLE_ON},
     Attribute{ATTRIBUTE(ROW_BIND_TYPE),       Special,    ULen,     0, 0, 0, Always, SQL_DESC_BIND_TYPE},
     Attribute{ATTRIBUTE(CURSOR_TYPE),         Substitute, ULen,     SQL_CURSOR_FORWARD_ONLY, SQL_CURSOR_FORWARD_ONLY, SQL_CURSOR_STATIC, CursorClosed},
-    Attribute{ATTRIBUTE(CONCURRENCY),         Substitute, ULen,     SQL_CONCUR_READ_ONLY, SQL_CONCUR_READ_ONLY, SQL_CONCUR_VALUES, CursorClosed},
+    // A row's version is its document's _rev ; nothing can be locked.
+    Attribute{ATTRIBUTE(CONCURRENCY),         Optimistic, ULen,     SQL_CONCUR_READ_ONLY, SQL_CONCUR_READ_ONLY, SQL_CONCUR_VALUES, CursorClosed},
     Attribute{ATTRIBUTE(KEYSET_SIZE),         Substitute, ULen,     0, 0, std::numeric_limits<SQLULEN>::max()},
     Attribute{SQL_ROWSET_SIZE, "SQL_ROWSET_SIZE", Any,    ULen,     1, 0, 0},
-    Attribute{ATTRIBUTE(SIMULATE_CURSOR),     Refuse,     ULen,     SQL_SC_NON_UNIQUE, SQL_SC_NON_UNIQUE, SQL_SC_UNIQUE, CursorClosed},
+    // A positioned change is of the document with the row's _id: always one.
+    Attribute{ATTRIBUTE(SIMULATE_CURSOR),     Choice,     ULen,     SQL_SC_UNIQUE, SQL_SC_NON_UNIQUE, SQL_SC_UNIQUE, CursorClosed},
     Attribute{ATTRIBUTE(RETRIEVE_DATA),       Choice,     ULen,     SQL_RD_ON, SQL_RD_OFF, SQL_RD_ON},
     Attribute{ATTRIBUTE(USE_BOOKMARKS),       Refuse,     ULen,     SQL_UB_OFF, SQL_UB_OFF, SQL_UB_VARIABLE, CursorClosed},
     Attribute{ATTRIBUTE(ROW_NUMBER),          ReadOnly,   ULen,     0, 0, 0},
@@ -125,6 +127,13 @@ SQLULEN accept(const Attribute& attribute, SQLULEN value, Diagnostics& diagnosti
                                                        attribute.initial));
       }
       return attribute.initial;
+    case Optimistic:
+      must_be_known();
+      if (value == SQL_CONCUR_READ_ONLY || value == SQL_CONCUR_ROWVER) return value;
+      diagnostics.warn(SqlState::s01S02, fmt::format("{} cannot be {}: it becomes SQL_CONCUR_ROWVER ({}), "
+                                                     "which compares the documents' _rev",
+                                                     attribute.name, value, SQL_CONCUR_ROWVER));
+      return SQL_CONCUR_ROWVER;
     case Refuse:
       must_be_known();
       if (value != attribute.initial)

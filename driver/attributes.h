@@ -21,6 +21,7 @@ enum class Rule : uint8_t {
   Any,         // every number (or pointer) is taken
   Choice,      // initial … high are taken, others are HY024
   Substitute,  // known values up to `high` are answered by the initial one with 01S02, others are HY024
+  Optimistic,  // known values are taken or, where they would lock, answered by SQL_CONCUR_ROWVER with 01S02
   Refuse,      // known values up to `high` other than the initial one are HYC00, others are HY024
   ReadOnly,    // HY092
   Special,     // its own code

@@ -236,6 +236,20 @@ void Connection::claim_cursor_name(SQLHANDLE statement, const std::string& name)
   cursor_names_[statement] = name;
 }
 
+std::shared_ptr<Statement> Connection::find_cursor(std::string_view name, const Statement* asking) {
+  std::vector<std::shared_ptr<Statement>> statements;
+  {
+    std::scoped_lock lock{children_mutex_};
+    for (const auto& weak : statements_) {
+      if (auto statement = weak.lock(); statement && statement.get() != asking)
+        statements.push_back(std::move(statement));
+    }
+  }
+  const auto found = std::ranges::find_if(
+      statements, [&](const auto& statement) { return same_name(statement->open_cursor_name(), name); });
+  return found == statements.end() ? nullptr : *found;
+}
+
 void Connection::check_free() const {
   if (session_ || browsing_)
     throw OdbcError{SqlState::sHY010, "the connection is open: call SQLDisconnect first"};

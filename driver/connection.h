@@ -54,6 +54,9 @@ class Connection : public Handle {
   // up.
   void claim_cursor_name(SQLHANDLE statement, const std::string& name);
 
+  // The statement with an open cursor of that name, `asking` left out; null: there is none.
+  std::shared_ptr<Statement> find_cursor(std::string_view name, const Statement* asking);
+
   // Null: not connected.
   const std::shared_ptr<Session>& session() const noexcept { return session_; }
   // Throws OdbcError 08003.

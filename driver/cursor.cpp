@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "sql/error.h"
 
@@ -74,16 +75,26 @@ std::string_view RowsetCells::keep(std::string_view bytes) {
   return {to, bytes.size()};
 }
 
+void RowsetCells::take(sql::Cell& cell) {
+  if (auto* text = std::get_if<std::string_view>(&cell))
+    *text = keep(*text);
+  else if (auto* decimal = std::get_if<sql::DecimalView>(&cell))
+    decimal->digits = keep(decimal->digits);
+  else if (auto* binary = std::get_if<sql::BinaryView>(&cell))
+    binary->bytes = keep(binary->bytes);
+}
+
+void RowsetCells::replace(size_t row, size_t column, const sql::Value& value) {
+  const size_t place = row * columns_ + column;
+  std::erase_if(failures_, [&](const auto& failure) { return failure.first == place; });
+  cells_[place] = sql::view(value);
+  take(cells_[place]);
+}
+
 void RowsetCells::add_row(sql::Rows& rows) {
   for (size_t i = 0; i < columns_; ++i) {
     try {
-      const sql::Cell& cell = cells_.emplace_back(rows.cell(i));
-      if (std::holds_alternative<std::string_view>(cell))
-        cells_.back() = keep(std::get<std::string_view>(cell));
-      else if (const auto* decimal = std::get_if<sql::DecimalView>(&cell))
-        cells_.back() = sql::DecimalView{keep(decimal->digits)};
-      else if (const auto* binary = std::get_if<sql::BinaryView>(&cell))
-        cells_.back() = sql::BinaryView{keep(binary->bytes)};
+      take(cells_.emplace_back(rows.cell(i)));
     } catch (const sql::Error&) {  // of this value alone: TypeMismatch
       failures_.emplace_back(cells_.size(), std::current_exception());
       cells_.emplace_back();
@@ -127,7 +138,7 @@ Outcome Cursor::fetch(const Descriptor& ard, const Descriptor& ird, const std::v
   rowset_start_ += rowset_rows_;
   rowset_rows_ = position_ = 0;
   data_column_ = 0;
-  buffered_ = size > 1;
+  buffered_ = size > 1 || changeable_;
   cells_.clear(rows_->columns().size());
   if (options.retrieve) look_up(ard, ird, types);
   if (processed) *processed = 0;
@@ -175,6 +186,27 @@ Outcome Cursor::fetch(const Descriptor& ard, const Descriptor& ird, const std::v
   return failed == rowset_rows_ ? Outcome::Error : Outcome::Success;
 }
 
+namespace {
+
+// The buffers of a bound column in one row of the rowset.
+Target target_of(const DescriptorRecord& r, SQLSMALLINT column_type, const DescriptorHeader& header,
+                 size_t row) {
+  Target target;
+  target.c_type = r.concise_type == SQL_C_DEFAULT ? default_c_type(column_type) : r.concise_type;
+  const SQLLEN fixed = fixed_size_of(target.c_type);
+  const auto size = static_cast<size_t>(fixed > 0 ? fixed : r.octet_length);
+  target.buffer = element_of(static_cast<char*>(r.data_ptr), header, row, size);
+  target.capacity = r.octet_length;
+  target.length = element_of(r.octet_length_ptr, header, row, sizeof(SQLLEN));
+  target.indicator = element_of(r.indicator_ptr, header, row, sizeof(SQLLEN));
+  target.precision = r.precision;
+  target.scale = r.scale;
+  target.interval_leading_precision = static_cast<SQLSMALLINT>(r.datetime_interval_precision);
+  return target;
+}
+
+}  // namespace
+
 void Cursor::look_up(const Descriptor& ard, const Descriptor& ird, const std::vector<sql::Type>& types) {
   bound_.clear();
   const size_t count = std::min<size_t>(static_cast<size_t>(ard.count()), types.size());
@@ -184,18 +216,9 @@ void Cursor::look_up(const Descriptor& ard, const Descriptor& ird, const std::ve
     Bound& bound = bound_.emplace_back();
     bound.column = i - 1;
     try {
-      Target target;
-      target.c_type =
-          r.concise_type == SQL_C_DEFAULT ? default_c_type(ird.find(i)->concise_type) : r.concise_type;
+      const Target target = target_of(r, ird.find(i)->concise_type, ard.header, 0);
       const SQLLEN fixed = fixed_size_of(target.c_type);
       const auto size = static_cast<size_t>(fixed > 0 ? fixed : r.octet_length);
-      target.buffer = element_of(static_cast<char*>(r.data_ptr), ard.header, 0, size);
-      target.capacity = r.octet_length;
-      target.length = element_of(r.octet_length_ptr, ard.header, 0, sizeof(SQLLEN));
-      target.indicator = element_of(r.indicator_ptr, ard.header, 0, sizeof(SQLLEN));
-      target.precision = r.precision;
-      target.scale = r.scale;
-      target.interval_leading_precision = static_cast<SQLSMALLINT>(r.datetime_interval_precision);
       const bool by_column = ard.header.bind_type == SQL_BIND_BY_COLUMN;
       const auto row_size = static_cast<size_t>(ard.header.bind_type);
       bound.buffer_step = by_column ? size : row_size;
@@ -289,6 +312,45 @@ void Cursor::set_position(SQLULEN row) {
   if (row == 0) throw OdbcError{SqlState::sHY109, "the position cannot be on every row"};
   position_ = row - 1;
   data_column_ = 0;
+}
+
+bool Cursor::holds(size_t row, size_t column, const Descriptor& ard, const Descriptor& ird,
+                   const std::vector<sql::Type>& types, const Options& options) {
+  const sql::Type& type = types[column - 1];
+  sql::Cell value = cells_.at(row, column - 1);
+  const Target bound =
+      checked(type, target_of(*ard.find(column), ird.find(column)->concise_type, ard.header, row));
+  const bool null = bound.indicator && *bound.indicator == SQL_NULL_DATA;
+  if (null || sql::is_null(value)) return null && sql::is_null(value);
+  if (!bound.buffer) return false;
+  if (options.max_length > 0) value = limited(value, options.max_length, bound.c_type);
+  const SQLLEN fixed = fixed_size_of(bound.c_type);
+  std::vector<char> scratch(static_cast<size_t>(fixed > 0 ? fixed : bound.capacity));
+  SQLLEN length = 0;
+  Target target = bound;
+  target.buffer = scratch.data();
+  target.length = target.indicator = &length;
+  put_c(value, type, target, nullptr);
+  size_t size = scratch.size();
+  if (fixed == 0) {
+    const size_t end = bound.c_type == SQL_C_CHAR ? 1 : bound.c_type == SQL_C_WCHAR ? sizeof(SQLWCHAR) : 0;
+    size = std::min(static_cast<size_t>(length) + end, size);  // with its end, where SQL_NTS says the length
+    if (bound.length && *bound.length != SQL_NTS) {
+      if (*bound.length != length) return false;
+      size = std::min(static_cast<size_t>(length), size);
+    }
+  }
+  return std::memcmp(scratch.data(), bound.buffer, size) == 0;
+}
+
+bool Cursor::write_again(size_t row, const Descriptor& ard, const Descriptor& ird,
+                         const std::vector<sql::Type>& types, const Options& options,
+                         Diagnostics& diagnostics, bool& warned) {
+  look_up(ard, ird, types);
+  const SQLULEN position = std::exchange(position_, row);
+  const bool whole = write_row(row, types, options, diagnostics, warned);
+  position_ = position;
+  return whole;
 }
 
 SQLULEN Cursor::row_number() const noexcept { return rowset_rows_ == 0 ? 0 : rowset_start_ + position_ + 1; }

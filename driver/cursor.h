@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "driver/changeable_rows.h"
 #include "driver/convert/convert.h"
 #include "driver/descriptor.h"
 #include "driver/diagnostics.h"
@@ -21,6 +22,7 @@ class RowsetCells {
  public:
   void clear(size_t columns);
   void add_row(sql::Rows& rows);
+  void replace(size_t row, size_t column, const sql::Value& value);
   // Throws what the value's reading threw.
   sql::Cell at(size_t row, size_t column) const {
     const size_t place = row * columns_ + column;
@@ -30,6 +32,7 @@ class RowsetCells {
 
  private:
   std::string_view keep(std::string_view bytes);
+  void take(sql::Cell& cell);  // makes what it borrows the rowset's own
   void check(size_t place) const;
   struct Block {
     std::unique_ptr<char[]> bytes;
@@ -61,6 +64,24 @@ class Cursor {
                    const Options& options, Diagnostics& diagnostics);
   // SQLSetPos with SQL_POSITION; row from 1.
   void set_position(SQLULEN row);
+
+  // ---- rows that can be changed (SQL_CONCUR_ROWVER): each rowset's cells are kept, the columns behind the
+  // described ones too. Rows are those of the rowset, from 0.
+  void set_changeable(std::unique_ptr<ChangeableRows> rows) noexcept { changeable_ = std::move(rows); }
+  ChangeableRows* changeable() const noexcept { return changeable_.get(); }
+  sql::Cell kept(size_t row, size_t column) const { return cells_.at(row, column); }
+  void replace(size_t row, size_t column, const sql::Value& value) { cells_.replace(row, column, value); }
+  // Whether the column's buffer holds what a fetch of the row puts there. Throws what reading the value
+  // throws.
+  bool holds(size_t row, size_t column, const Descriptor& ard, const Descriptor& ird,
+             const std::vector<sql::Type>& types, const Options& options);
+  // SQL_REFRESH: writes the row into what ARD binds. False: it has an error.
+  bool write_again(size_t row, const Descriptor& ard, const Descriptor& ird,
+                   const std::vector<sql::Type>& types, const Options& options, Diagnostics& diagnostics,
+                   bool& warned);
+  SQLULEN rowset_start() const noexcept { return rowset_start_; }
+  SQLULEN position() const noexcept { return position_; }
+
   SQLULEN row_number() const noexcept;  // of the current row, from 1; 0: unknown
   SQLULEN rowset_rows() const noexcept { return rowset_rows_; }
   // What broke after the first rows of a rowset: the next fetch says it.
@@ -84,7 +105,8 @@ class Cursor {
   sql::Cell cell(size_t column);
 
   std::unique_ptr<sql::Rows> rows_;
-  uint64_t left_;  // of max_rows
+  std::unique_ptr<ChangeableRows> changeable_;  // null: the cursor is read only
+  uint64_t left_;                               // of max_rows
   bool ahead_ = false, ahead_found_ = false;
   bool ended_ = false;
   std::exception_ptr failure_;  // the source broke: every later fetch says so

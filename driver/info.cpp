@@ -244,6 +244,15 @@ constexpr long join_operators =
               SQL_SRJO_NATURAL_JOIN | SQL_SRJO_RIGHT_OUTER_JOIN |
               (capabilities.set_operations ? SQL_SRJO_EXCEPT_JOIN | SQL_SRJO_INTERSECT_JOIN : 0);
 
+constexpr long forward_only_1 = SQL_CA1_NEXT | SQL_CA1_LOCK_NO_CHANGE | SQL_CA1_POS_POSITION |
+                                SQL_CA1_POS_UPDATE | SQL_CA1_POS_DELETE | SQL_CA1_POS_REFRESH |
+                                SQL_CA1_POSITIONED_UPDATE | SQL_CA1_POSITIONED_DELETE |
+                                SQL_CA1_SELECT_FOR_UPDATE | SQL_CA1_BULK_ADD;
+constexpr long forward_only_2 = SQL_CA2_READ_ONLY_CONCURRENCY | SQL_CA2_OPT_ROWVER_CONCURRENCY |
+                                SQL_CA2_MAX_ROWS_SELECT | SQL_CA2_MAX_ROWS_CATALOG |
+                                SQL_CA2_SIMULATE_NON_UNIQUE | SQL_CA2_SIMULATE_TRY_UNIQUE |
+                                SQL_CA2_SIMULATE_UNIQUE;
+
 #define INFO(id) SQL_##id, "SQL_" #id
 // clang-format off
 constexpr std::array table{
@@ -287,7 +296,7 @@ constexpr std::array table{
     InfoEntry{INFO(PROCEDURE_TERM), std::string_view{"procedure"}},
     InfoEntry{INFO(CATALOG_NAME_SEPARATOR), std::string_view{"."}},
     InfoEntry{INFO(CATALOG_TERM), std::string_view{"database"}},
-    InfoEntry{INFO(SCROLL_CONCURRENCY), u32(SQL_SCCO_READ_ONLY)},
+    InfoEntry{INFO(SCROLL_CONCURRENCY), u32(SQL_SCCO_READ_ONLY | SQL_SCCO_OPT_ROWVER)},
     InfoEntry{INFO(SCROLL_OPTIONS), u32(SQL_SO_FORWARD_ONLY)},
     InfoEntry{INFO(TABLE_TERM), std::string_view{"table"}},
     InfoEntry{INFO(TXN_CAPABLE), u16(capabilities.transactions ? SQL_TC_DML : SQL_TC_NONE)},
@@ -322,8 +331,8 @@ constexpr std::array table{
     InfoEntry{INFO(NON_NULLABLE_COLUMNS), u16(SQL_NNC_NULL)},
     InfoEntry{INFO(DRIVER_ODBC_VER), std::string_view{"03.80"}},
     InfoEntry{INFO(LOCK_TYPES), u32(SQL_LCK_NO_CHANGE)},
-    InfoEntry{INFO(POS_OPERATIONS), u32(SQL_POS_POSITION)},
-    InfoEntry{INFO(POSITIONED_STATEMENTS), u32(0)},
+    InfoEntry{INFO(POS_OPERATIONS), u32(SQL_POS_POSITION | SQL_POS_REFRESH | SQL_POS_UPDATE | SQL_POS_DELETE | SQL_POS_ADD)},
+    InfoEntry{INFO(POSITIONED_STATEMENTS), u32(SQL_PS_POSITIONED_DELETE | SQL_PS_POSITIONED_UPDATE | SQL_PS_SELECT_FOR_UPDATE)},
     InfoEntry{INFO(GETDATA_EXTENSIONS), u32(SQL_GD_ANY_COLUMN | SQL_GD_ANY_ORDER | SQL_GD_BLOCK | SQL_GD_BOUND)},
     InfoEntry{INFO(BOOKMARK_PERSISTENCE), u32(0)},
     InfoEntry{INFO(STATIC_SENSITIVITY), u32(0)},
@@ -389,8 +398,8 @@ constexpr std::array table{
     InfoEntry{INFO(DROP_VIEW), u32(0)},
     InfoEntry{INFO(DYNAMIC_CURSOR_ATTRIBUTES1), u32(0)},
     InfoEntry{INFO(DYNAMIC_CURSOR_ATTRIBUTES2), u32(0)},
-    InfoEntry{INFO(FORWARD_ONLY_CURSOR_ATTRIBUTES1), u32(SQL_CA1_NEXT | SQL_CA1_LOCK_NO_CHANGE | SQL_CA1_POS_POSITION)},
-    InfoEntry{INFO(FORWARD_ONLY_CURSOR_ATTRIBUTES2), u32(SQL_CA2_READ_ONLY_CONCURRENCY | SQL_CA2_MAX_ROWS_SELECT | SQL_CA2_MAX_ROWS_CATALOG)},
+    InfoEntry{INFO(FORWARD_ONLY_CURSOR_ATTRIBUTES1), u32(forward_only_1)},
+    InfoEntry{INFO(FORWARD_ONLY_CURSOR_ATTRIBUTES2), u32(forward_only_2)},
     InfoEntry{INFO(INDEX_KEYWORDS), u32(SQL_IK_NONE)},
     InfoEntry{INFO(INFO_SCHEMA_VIEWS), u32(0)},
     InfoEntry{INFO(KEYSET_CURSOR_ATTRIBUTES1), u32(0)},

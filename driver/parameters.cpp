@@ -81,35 +81,109 @@ Parameters::Parameters(const Descriptor& apd, const Descriptor& ipd,
   }
 }
 
+SQLSMALLINT natural_type(SQLSMALLINT c_type) {
+  switch (c_type) {
+    case SQL_C_CHAR:
+    case SQL_C_WCHAR: return SQL_WLONGVARCHAR;
+    case SQL_C_BIT: return SQL_BIT;
+    case SQL_C_FLOAT:
+    case SQL_C_DOUBLE: return SQL_DOUBLE;
+    case SQL_C_UBIGINT:
+    case SQL_C_NUMERIC: return SQL_DECIMAL;
+    case SQL_C_DATE:
+    case SQL_C_TYPE_DATE: return SQL_TYPE_DATE;
+    case SQL_C_TIME:
+    case SQL_C_TYPE_TIME: return SQL_TYPE_TIME;
+    case SQL_C_TIMESTAMP:
+    case SQL_C_TYPE_TIMESTAMP: return SQL_TYPE_TIMESTAMP;
+    case SQL_C_TINYINT:
+    case SQL_C_STINYINT:
+    case SQL_C_UTINYINT:
+    case SQL_C_SHORT:
+    case SQL_C_SSHORT:
+    case SQL_C_USHORT:
+    case SQL_C_LONG:
+    case SQL_C_SLONG:
+    case SQL_C_ULONG:
+    case SQL_C_SBIGINT: return SQL_BIGINT;
+    default: return SQL_UNKNOWN_TYPE;
+  }
+}
+
+Parameters::Parameters(const Descriptor& ard, const Descriptor& ird, Rowset rowset)
+    : rowset_(std::move(rowset)) {
+  for (const size_t column : rowset_.columns) {
+    const DescriptorRecord& application = *ard.find(column);
+    Binding binding{application, application.concise_type, 0, 0, 0};
+    const SQLSMALLINT own = ird.find(column)->concise_type;
+    if (binding.c_type == SQL_C_DEFAULT) binding.c_type = default_c_type(own);
+    binding.sql_type = natural_type(binding.c_type);
+    if (binding.sql_type == SQL_UNKNOWN_TYPE) binding.sql_type = own;
+    if (binding.sql_type == SQL_DECIMAL) {
+      binding.column_size = 38;  // what SQL_NUMERIC_STRUCT holds
+      binding.digits = binding.c_type == SQL_C_NUMERIC ? application.scale : SQLSMALLINT{0};
+    } else if (binding.sql_type == SQL_TYPE_TIMESTAMP || binding.sql_type == SQL_TYPE_TIME) {
+      binding.digits = 9;
+    }
+    bindings_.push_back(std::move(binding));
+  }
+  sets_.resize(rowset_.rows.size());
+  for (size_t set = 0; set < sets_.size(); ++set) {
+    sets_[set].values.resize(bindings_.size());
+    sets_[set].given.resize(bindings_.size());
+    for (size_t i = 0; i < bindings_.size() && !sets_[set].error; ++i) read(set, i, ard);
+  }
+}
+
+std::string Parameters::name_of(size_t parameter) const {
+  return rowset_.columns.empty() ? fmt::format("parameter {}", parameter + 1)
+                                 : fmt::format("column {}", rowset_.columns[parameter]);
+}
+
 void Parameters::read(size_t set, size_t parameter, const Descriptor& apd) {
+  const bool rowset = !rowset_.columns.empty();
+  const size_t place = rowset ? rowset_.rows[set] : set;
   const Binding& binding = bindings_[parameter];
   const DescriptorRecord& r = binding.application;
   const SQLLEN fixed = fixed_size_of(binding.c_type);
   const auto size = static_cast<size_t>(fixed > 0 ? fixed : r.octet_length);
-  const void* data = element_of(static_cast<const char*>(r.data_ptr), apd.header, set, size);
-  const SQLLEN* length_ptr = element_of(r.octet_length_ptr, apd.header, set, sizeof(SQLLEN));
-  const SQLLEN* indicator_ptr = element_of(r.indicator_ptr, apd.header, set, sizeof(SQLLEN));
+  const void* data = element_of(static_cast<const char*>(r.data_ptr), apd.header, place, size);
+  const SQLLEN* length_ptr = element_of(r.octet_length_ptr, apd.header, place, sizeof(SQLLEN));
+  const SQLLEN* indicator_ptr = element_of(r.indicator_ptr, apd.header, place, sizeof(SQLLEN));
   try {
-    if (indicator_ptr && *indicator_ptr == SQL_NULL_DATA) return;  // the value is NULL already
     const SQLLEN length = length_ptr ? *length_ptr : SQL_NTS;
+    if (rowset) {
+      if (length == SQL_COLUMN_IGNORE || (indicator_ptr && *indicator_ptr == SQL_COLUMN_IGNORE)) return;
+      sets_[set].stated = true;
+      const bool comes_later = length == SQL_DATA_AT_EXEC || length <= SQL_LEN_DATA_AT_EXEC_OFFSET;
+      if (!comes_later && rowset_.unchanged && rowset_.unchanged(place, rowset_.columns[parameter])) return;
+      sets_[set].given[parameter] = true;
+    }
+    if (indicator_ptr && *indicator_ptr == SQL_NULL_DATA) return;  // the value is NULL already
+    if (rowset && fixed == 0 && length > r.octet_length) {
+      throw OdbcError{
+          SqlState::sHY090,
+          "column {}: its length is {}, more than the buffer's {} bytes (as a fetch leaves it that "
+          "cuts a value off): set it, or SQL_COLUMN_IGNORE",
+          rowset_.columns[parameter], length, r.octet_length};
+    }
     if (length == SQL_DATA_AT_EXEC || length <= SQL_LEN_DATA_AT_EXEC_OFFSET) {
       // The token is the address as it is bound, moved along for arrays as any other buffer is.
       pending_.push_back({set, parameter, const_cast<void*>(data)});
       return;
     }
     if (length == SQL_DEFAULT_PARAM) {
-      throw OdbcError{SqlState::s07S01,
-                      "SQL_DEFAULT_PARAM: parameter {} is no procedure's parameter with a default",
-                      parameter + 1};
+      throw OdbcError{SqlState::s07S01, "SQL_DEFAULT_PARAM: {} is no procedure's parameter with a default",
+                      name_of(parameter)};
     }
     if (length == SQL_COLUMN_IGNORE || (length < 0 && length != SQL_NTS)) {
-      throw OdbcError{SqlState::sHY090, "parameter {} has length {}", parameter + 1, length};
+      throw OdbcError{SqlState::sHY090, "{} has length {}", name_of(parameter), length};
     }
-    if (!data) throw OdbcError{SqlState::sHY090, "parameter {} has no buffer and is not NULL", parameter + 1};
+    if (!data) throw OdbcError{SqlState::sHY090, "{} has no buffer and is not NULL", name_of(parameter)};
     convert(set, parameter, data, length);
   } catch (...) {
     sets_[set].error = std::current_exception();
-    sets_[set].error_column = static_cast<SQLINTEGER>(parameter + 1);
+    sets_[set].error_column = static_cast<SQLINTEGER>(rowset ? rowset_.columns[parameter] : parameter + 1);
   }
 }
 
@@ -143,12 +217,13 @@ void Parameters::finish_sent() {
   if (set.error) return;
   try {
     if (!sent_.any)
-      throw OdbcError{SqlState::sHY010, "SQLPutData was not called for parameter {}", p.parameter + 1};
+      throw OdbcError{SqlState::sHY010, "SQLPutData was not called for {}", name_of(p.parameter)};
     if (sent_.null) return;
     convert(p.set, p.parameter, sent_.bytes.data(), static_cast<SQLLEN>(sent_.bytes.size()));
   } catch (...) {
     set.error = std::current_exception();
-    set.error_column = static_cast<SQLINTEGER>(p.parameter + 1);
+    set.error_column =
+        static_cast<SQLINTEGER>(rowset_.columns.empty() ? p.parameter + 1 : rowset_.columns[p.parameter]);
   }
 }
 

@@ -8,6 +8,8 @@
 #include "driver/connection.h"
 #include "driver/dynamic_function.h"
 #include "driver/end_transaction.h"
+#include "driver/interruptible.h"
+#include "driver/rowset_change.h"
 #include "http/error.h"
 #include "sql/change/overlay.h"
 #include "sql/error.h"
@@ -100,58 +102,8 @@ void Statement::require_no_cursor() const {
   if (state_ == State::CursorOpen) throw OdbcError{SqlState::s24000, "a cursor is open: close it first"};
 }
 
-template <class F>
-auto Statement::interruptible(F&& body, Begins begins) {
-  if (begins == Begins::Execution) {
-    if (!operation_) stop_.reset();  // else start() has done so: SQLCancel may have come since
-  } else if (stop_.requested()) {
-    // SQLCancel met the fetch before this one, too late for that.
-    throw OdbcError{SqlState::sHY008, "the operation was cancelled"};
-  }
-  const std::chrono::seconds limit{
-      std::min<SQLULEN>(value_of(SQL_ATTR_QUERY_TIMEOUT), std::numeric_limits<int32_t>::max())};
-  CallTimer timer{stop_, limit};
-  const auto translate = [&] {
-    if (timer.expired())
-      throw OdbcError{SqlState::sHYT00, "the query timeout of {} seconds expired", limit.count()};
-  };
-  const auto translated = [&](auto&& part) {
-    try {
-      return part();
-    } catch (const http::Error& e) {
-      if (e.kind() == http::ErrorKind::Interrupted) translate();
-      throw;
-    } catch (const sql::Error& e) {
-      if (e.kind() == sql::ErrorKind::Interrupted) translate();
-      throw;
-    } catch (const OdbcError& e) {
-      if (e.state() == SqlState::sHY008) translate();
-      throw;
-    }
-  };
-  const auto settle = [&] {
-    if (!timer.expired()) return;
-    // A rowset that the timer cut short is given; the next fetch says what ended it.
-    if (cursor_ && cursor_->failure()) {
-      try {
-        translated([&]() -> void { std::rethrow_exception(cursor_->failure()); });
-      } catch (...) {
-        cursor_->set_failure(std::current_exception());
-      }
-    }
-    stop_.reset();  // too late for this call: what comes next has its own time
-  };
-  if constexpr (std::is_void_v<decltype(body())>) {
-    translated(body);
-    settle();
-  } else {
-    const auto done = translated(body);
-    settle();
-    return done;
-  }
-}
-
 void Statement::forget_results() {
+  rowset_change_.reset();
   cursor_.reset();
   documents_.reset();
   parameters_.reset();
@@ -161,6 +113,7 @@ void Statement::forget_results() {
 
 void Statement::forget_statement() {
   forget_results();
+  row_statements_.clear();
   prepared_.reset();
   describe({});
   ird_->set_described(false);
@@ -176,9 +129,12 @@ void Statement::compile(std::string text) {
 }
 
 void Statement::plan(schema::Schema& schema) {
-  prepared_ = sql::prepare(text_, schema, session_->settings().sql);
+  prepared_ = sql::prepare(text_, schema, session_->settings().sql,
+                           value_of(SQL_ATTR_CONCURRENCY) != SQL_CONCUR_READ_ONLY);
   describe(prepared_->columns());
+  describe_updatable();
   describe_parameters();
+  if (!prepared_->current_of().empty()) named_cursor();  // 34000 (SQLPrepare)
 }
 
 Outcome Statement::prepare(std::string text) {
@@ -222,6 +178,7 @@ Outcome Statement::begin_execution() {
 
 Outcome Statement::parameter_data(SQLPOINTER* token) {
   if (state_ != State::NeedData) throw OdbcError{SqlState::sHY010, "no parameter is awaited"};
+  if (rowset_change_) return finish_change(token);
   if (const auto needed = parameters_->next_needed()) {
     if (token) *token = *needed;
     return Outcome::NeedData;
@@ -232,7 +189,7 @@ Outcome Statement::parameter_data(SQLPOINTER* token) {
 
 Outcome Statement::put_data(SQLPOINTER data, SQLLEN length) {
   if (state_ != State::NeedData) throw OdbcError{SqlState::sHY010, "no parameter is awaited"};
-  parameters_->put(data, length);
+  awaited().put(data, length);
   return Outcome::Success;
 }
 
@@ -323,7 +280,7 @@ void Statement::run(const std::vector<sql::Value>& values) {
   const DynamicFunction function = dynamic_function(prepared_->function());
   diagnostics().set_dynamic_function(function.name, function.code);
   if (!prepared_->columns().empty()) {
-    open(std::move(rows), max_rows);
+    open(std::move(rows), max_rows, &values);
     if (function.name.empty()) diagnostics().set_dynamic_function("SELECT CURSOR", SQL_DIAG_SELECT_CURSOR);
     return;
   }
@@ -334,14 +291,17 @@ void Statement::run(const std::vector<sql::Value>& values) {
 }
 
 sql::Documents& Statement::open_documents() {
-  documents_ = documents_over(session_->client(), &stop_, std::nullopt);
-  const auto* transaction = session_->manual_commit().transaction();
-  if (!transaction) return *documents_;
-  using Overlay = sql::change::OverlayDocuments;
-  const bool changes = prepared_->kind() == sql::StatementKind::Change;
-  documents_ = std::make_unique<Overlay>(std::move(documents_), *transaction,
-                                         changes ? Overlay::For::Change : Overlay::For::Query);
+  documents_ = documents(prepared_->kind() == sql::StatementKind::Change);
   return *documents_;
+}
+
+std::unique_ptr<sql::Documents> Statement::documents(bool for_change) {
+  auto plain = documents_over(session_->client(), &stop_, std::nullopt);
+  const auto* transaction = session_->manual_commit().transaction();
+  if (!transaction) return plain;
+  using Overlay = sql::change::OverlayDocuments;
+  return std::make_unique<Overlay>(std::move(plain), *transaction,
+                                   for_change ? Overlay::For::Change : Overlay::For::Query);
 }
 
 void Statement::run_transaction_statement() {
@@ -368,8 +328,10 @@ void Statement::lose_cursor(bool manager_knows) {
   if (manager_knows) state_ = prepared_by_application_ ? State::Prepared : State::Allocated;
 }
 
-void Statement::open(std::unique_ptr<sql::Rows> rows, uint64_t max_rows) {
+void Statement::open(std::unique_ptr<sql::Rows> rows, uint64_t max_rows,
+                     const std::vector<sql::Value>* values) {
   cursor_.emplace(std::move(rows), max_rows);
+  if (values) make_changeable(*values);
   cursor_->read_ahead();
   state_ = State::CursorOpen;
   collect_warnings();
@@ -448,6 +410,11 @@ SQLRETURN Statement::cancel() noexcept {
   // unixODBC takes it for closed (ODBC 2's SQLFreeStmt(SQL_CLOSE)): left open here, nobody could reach or
   // close it (docs/deviations.md).
   diagnostics().cleared();
+  if (rowset_change_) {  // SQLSetPos, SQLBulkOperations: the cursor is as it was
+    rowset_change_.reset();
+    state_ = State::CursorOpen;
+    return SQL_SUCCESS;
+  }
   forget_results();
   if (state_ != State::Allocated) state_ = prepared_by_application_ ? State::Prepared : State::Allocated;
   return SQL_SUCCESS;
@@ -474,31 +441,6 @@ Outcome Statement::get_data(SQLUSMALLINT column, SQLSMALLINT c_type, SQLPOINTER 
   const Cursor::Options options{.retrieve = true, .max_length = value_of(SQL_ATTR_MAX_LENGTH)};
   return open_cursor().get_data(column, c_type, buffer, capacity, indicator, ard(), *ird_, types_, options,
                                 diagnostics());
-}
-
-Outcome Statement::set_position(SQLULEN row, SQLUSMALLINT operation, SQLUSMALLINT lock) {
-  require_idle();
-  Cursor& cursor = open_cursor();
-  if (lock != SQL_LOCK_NO_CHANGE && lock != SQL_LOCK_EXCLUSIVE && lock != SQL_LOCK_UNLOCK) {
-    throw OdbcError{SqlState::sHY092, "there is no lock type {}", lock};
-  }
-  if (lock != SQL_LOCK_NO_CHANGE) throw OdbcError{SqlState::sHYC00, "rows cannot be locked"};
-  switch (operation) {
-    case SQL_POSITION: return cursor.set_position(row), Outcome::Success;
-    case SQL_REFRESH:
-    case SQL_UPDATE:
-    case SQL_DELETE:
-    case SQL_ADD: throw OdbcError{SqlState::sHYC00, "SQLSetPos can only set the position"};
-    default: throw OdbcError{SqlState::sHY092, "there is no SQLSetPos operation {}", operation};
-  }
-}
-
-Outcome Statement::bulk_operations(SQLSMALLINT operation) {
-  require_idle();
-  if (operation < SQL_ADD || operation > SQL_FETCH_BY_BOOKMARK) {
-    throw OdbcError{SqlState::sHY092, "there is no SQLBulkOperations operation {}", operation};
-  }
-  throw OdbcError{SqlState::sHYC00, "SQLBulkOperations is not supported"};
 }
 
 Cursor& Statement::open_cursor() {

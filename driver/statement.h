@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,7 @@ class Connection;
 class Statement : public Handle {
  public:
   static constexpr SQLSMALLINT handle_type = SQL_HANDLE_STMT;
+  ~Statement() override;
   static std::shared_ptr<Statement> create(std::shared_ptr<Connection> connection,
                                            std::shared_ptr<Session> session);
 
@@ -71,6 +73,19 @@ class Statement : public Handle {
   Outcome bulk_operations(SQLSMALLINT operation);
   Outcome close_cursor();
   Outcome free(SQLUSMALLINT option);
+  // Another statement's WHERE CURRENT OF this cursor (statement_position.cpp). Each takes this statement's
+  // lock alone, for a moment. Throws OdbcError 24000, 42000, HY010.
+  struct Current {
+    std::shared_ptr<const sql::Table> table;
+    sql::RowVersion version;
+    SQLULEN row;  // of the result, from 0
+  };
+  Current current_row();
+  // What became of it: deleted, or changed to `version`.
+  void row_changed(SQLULEN row, const sql::RowVersion& version, bool deleted);
+  // The name of its open cursor; empty: there is none, or a call is using it.
+  std::string open_cursor_name();
+
   Outcome set_cursor_name(const std::string& name);
   Outcome cursor_name(const TextOut& out);
 
@@ -120,14 +135,37 @@ class Statement : public Handle {
   Outcome run_sets();
   Outcome run_next_set();
   Outcome run_changes(size_t failed);
+  // The statement whose open cursor WHERE CURRENT OF names. Throws OdbcError 34000.
+  std::shared_ptr<Statement> named_cursor() const;
+  // SQLSetPos and SQLBulkOperations (statement_position.cpp). Rows are those of the rowset, from 0.
+  struct RowsetChange;
+  struct RowOutcome;
+  ChangeableRows& changeable_rows();
+  void make_changeable(const std::vector<sql::Value>& values);
+  Outcome change_rows(bool adds, bool single, std::vector<size_t> rows);
+  Parameters& awaited() noexcept;
+  Outcome finish_change(SQLPOINTER* token);
+  Outcome apply(const RowsetChange& change);
+  Outcome delete_rows(const std::vector<size_t>& rows, bool single);
+  Outcome refresh_rows(const std::vector<size_t>& rows, bool single);
+  sql::Execution execution_over(sql::Documents& source);
+  const sql::Prepared& row_statement(const std::string& text);
+  void take(const sql::SetOutcome& done, size_t row, RowOutcome& outcome);
+  void show_revision(size_t row);
+  Outcome tell_rows(const std::vector<size_t>& rows, bool single, SQLUSMALLINT done,
+                    const std::vector<RowOutcome>& outcomes);
   std::optional<std::chrono::steady_clock::time_point> retry_deadline() const;
   void run(const std::vector<sql::Value>& values);
   void run_transaction_statement();
   // What it is executed with: the server's documents, with the connection's own changes among them.
   sql::Documents& open_documents();
-  void open(std::unique_ptr<sql::Rows> rows, uint64_t max_rows);
+  std::unique_ptr<sql::Documents> documents(bool for_change);
+  // values: the query's parameters, where its rows may be changed through the cursor.
+  void open(std::unique_ptr<sql::Rows> rows, uint64_t max_rows,
+            const std::vector<sql::Value>* values = nullptr);
   void describe(const std::vector<sql::ResultColumn>& columns);
   void describe_parameters();
+  void describe_updatable();
   void forget_results();
   void forget_statement();
   void collect_warnings();
@@ -161,6 +199,9 @@ class Statement : public Handle {
   std::unique_ptr<sql::Documents> documents_;
   SharedCatalog catalog_{session_, &stop_};
   std::optional<Cursor> cursor_;
+  std::unique_ptr<RowsetChange> rowset_change_;  // while its data are awaited
+  // INSERT, UPDATE and DELETE of SQLSetPos and SQLBulkOperations, by their texts.
+  std::map<std::string, std::unique_ptr<const sql::Prepared>> row_statements_;
 
   std::shared_ptr<Operation> operation_;  // runs asynchronously, or its result was not taken yet
   Diagnostics meanwhile_;                 // of calls while it does

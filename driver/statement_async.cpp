@@ -16,7 +16,7 @@ bool Statement::runs_asynchronously(SQLUSMALLINT function) const {
     case SQL_API_SQLFETCHSCROLL: return all;
     case SQL_API_SQLPARAMDATA:
       // Only the call after the last parameter executes something.
-      return state_ == State::NeedData && !parameters_->awaits_more() &&
+      return state_ == State::NeedData && !rowset_change_ && !parameters_->awaits_more() &&
              (all || !prepared_->columns().empty());
     default: return true;
   }

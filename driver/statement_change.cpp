@@ -7,6 +7,7 @@
 #include "driver/bridge.h"
 #include "driver/connection.h"
 #include "driver/dynamic_function.h"
+#include "driver/rowset_change.h"
 #include "driver/statement.h"
 
 namespace couch::driver {
@@ -60,12 +61,22 @@ Outcome Statement::run_changes(size_t failed) {
   cursor_.reset();
   row_count_ = 0;
   sql::change::Transaction* const transaction = session_->manual_commit().transaction();
-  const sql::Execution execution{.documents = open_documents(),
-                                 .stop = stop_.flag(),
-                                 .limit = 0,
-                                 .catalog = &catalog_,
-                                 .transaction = transaction,
-                                 .deadline = retry_deadline()};
+  sql::Execution execution{.documents = open_documents(),
+                           .stop = stop_.flag(),
+                           .limit = 0,
+                           .catalog = &catalog_,
+                           .transaction = transaction,
+                           .deadline = retry_deadline()};
+  // WHERE CURRENT OF: the row that the cursor is on now, for every set.
+  std::shared_ptr<Statement> cursor_of;
+  std::optional<Current> current;
+  std::optional<sql::CursorRow> row;
+  if (!prepared_->current_of().empty()) {
+    cursor_of = named_cursor();
+    current = cursor_of->current_row();
+    row.emplace(*current->table, current->version);
+    execution.row = &*row;
+  }
   const DynamicFunction function = dynamic_function(prepared_->function());
   diagnostics().set_dynamic_function(function.name, function.code);
 
@@ -113,7 +124,13 @@ Outcome Statement::run_changes(size_t failed) {
         if (transaction) scope.emplace(*transaction);
         auto rows = prepared_->execute(sets[set].values, execution);
         if (scope) scope->keep();
-        succeeded(set, rows->affected().value_or(0), warn(rows->take_warnings(), set));
+        bool warned = warn(rows->take_warnings(), set);
+        if (row && rows->affected() == 0) {
+          warned = true;
+          diagnostics().warn(SqlState::s01001, conflict_message,
+                             array ? static_cast<SQLLEN>(set + 1) : SQL_NO_ROW_NUMBER);
+        }
+        succeeded(set, rows->affected().value_or(0), warned);
         if (!prepared_->columns().empty()) results.push_back(std::move(rows));
       } catch (...) {
         broke(set, std::current_exception());
@@ -122,6 +139,8 @@ Outcome Statement::run_changes(size_t failed) {
     if (processed) *processed = sets.size();
   }
   diagnostics().set_row_count(row_count_);
+  if (row && row_count_ > 0)
+    cursor_of->row_changed(current->row, current->version, function.code == SQL_DIAG_DYNAMIC_DELETE_CURSOR);
   state_ = State::Executed;
   const bool nothing = done == 0 && failed > 0;
   if (nothing) {
@@ -134,7 +153,7 @@ Outcome Statement::run_changes(size_t failed) {
     return Outcome::Success;
   }
   // ODBC 3, SQLExecute: "a searched update, insert, or delete statement that does not affect any rows".
-  const bool touched_none = row_count_ == 0 && failed == 0 && !usable.empty();
+  const bool touched_none = !row && row_count_ == 0 && failed == 0 && !usable.empty();
   return touched_none && !odbc2() ? Outcome::NoData : Outcome::Success;
 }
 

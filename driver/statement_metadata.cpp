@@ -356,6 +356,10 @@ Outcome Statement::get_attribute(SQLINTEGER id, SQLPOINTER value) {
     case SQL_ATTR_APP_PARAM_DESC: return put(apd().id());
     case SQL_ATTR_IMP_ROW_DESC: return put(ird_->id());
     case SQL_ATTR_IMP_PARAM_DESC: return put(ipd_->id());
+    case SQL_ATTR_CONCURRENCY:  // of an open cursor: what it is
+      if (state_ == State::CursorOpen && cursor_)
+        return put(static_cast<SQLULEN>(cursor_->changeable() ? SQL_CONCUR_ROWVER : SQL_CONCUR_READ_ONLY));
+      break;
     case SQL_ATTR_ROW_NUMBER: return put(open_cursor().row_number());
     case SQL_ATTR_COUCHDB_POLL_DESCRIPTOR: return put(poll_descriptor());
     default: break;

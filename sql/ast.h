@@ -163,6 +163,7 @@ struct Query {
   std::vector<OrderItem> order_by;
   ExprPtr limit, offset;  // LIMIT, TOP and FETCH FIRST are one
   bool with_ties = false;
+  bool for_update = false;
   uint32_t depth = 1;  // as Expr's; a query counts query_depth (parser.h) levels
 };
 

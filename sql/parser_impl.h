@@ -234,7 +234,7 @@ class Parser {
   void query_tail(ast::Query& query);
   void limit_clause(ast::Query& query);
   void fetch_clause(ast::Query& query);
-  void for_clause();
+  void for_clause(ast::Query& query);
   std::vector<ast::OrderItem> order_items();
 
   // ---- SELECT (parser_select.cpp)

@@ -228,7 +228,7 @@ void Parser::query_tail(ast::Query& query) {
       query.offset = expression(Level::Concat);
       if (!accept(Word::Rows)) accept(Word::Row);
     } else if (at(Word::For))
-      for_clause();
+      for_clause(query);
     else
       return;
   }
@@ -263,15 +263,18 @@ void Parser::fetch_clause(ast::Query& query) {  // FETCH {FIRST | NEXT} [n] {ROW
   query.with_ties = true;
 }
 
-// FOR UPDATE locks nothing in CouchDB: conflicts are found when a document is written. So it means nothing,
-// and does no harm.
-void Parser::for_clause() {
+// FOR UPDATE locks nothing in CouchDB: conflicts are found when a document is written. It makes a cursor
+// whose rows can be changed, where they can be.
+void Parser::for_clause(ast::Query& query) {
   take();
   if (accept(Word::Read) || accept(Word::Fetch)) {
     expect(Word::Only);
     return;
   }
-  if (!accept(Word::Update) && !accept(Word::Share)) fail_expected("UPDATE, SHARE, READ ONLY or FETCH ONLY");
+  if (accept(Word::Update))
+    query.for_update = true;
+  else if (!accept(Word::Share))
+    fail_expected("UPDATE, SHARE, READ ONLY or FETCH ONLY");
   if (accept(Word::Of)) {
     do {
       column_name();

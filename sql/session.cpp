@@ -23,6 +23,7 @@
 #include "sql/procedure/procedure.h"
 #include "sql/rows.h"
 #include "sql/transaction_statement.h"
+#include "sql/updatable.h"
 
 namespace couch::sql {
 
@@ -244,10 +245,18 @@ std::vector<SetOutcome> Prepared::execute_sets(std::span<const std::vector<Value
   throw Error(ErrorKind::NotSupported, "this statement is executed set by set");
 }
 
-std::unique_ptr<const Prepared> prepare(std::string_view statement, Catalog& catalog,
-                                        const Options& options) {
+std::vector<SetOutcome> Prepared::execute_rows(std::span<RowVersion* const>,
+                                               std::span<const std::vector<Value>>, const Execution&) const {
+  throw Error(ErrorKind::NotSupported, "this statement names no cursor");
+}
+
+std::unique_ptr<const Prepared> prepare(std::string_view statement, Catalog& catalog, const Options& options,
+                                        bool updatable) {
   return located_in(statement, [&]() -> std::unique_ptr<const Prepared> {
     ast::Statement tree = parse(statement);
+    if (auto* query = std::get_if<ast::QueryPtr>(&tree.node); query && (updatable || (*query)->for_update)) {
+      if (auto made = prepare_updatable(statement, catalog, options)) return made;
+    }
     auto* explain = std::get_if<ast::Explain>(&tree.node);
     ast::Statement& subject = explain ? *explain->statement : tree;
     return std::visit(Dispatch{statement, tree, subject, catalog, options}, subject.node);

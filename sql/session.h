@@ -40,7 +40,23 @@ struct Options {
 
 namespace change {
 class Transaction;  // pending changes of a connection in manual-commit mode (sql/change)
-}
+struct Pending;
+}  // namespace change
+
+class UpdatableQuery;
+
+// A row of a cursor as it was read: what a positioned change demands of its document (an optimistic lock).
+// Such a change leaves it as the row is then.
+struct RowVersion {
+  std::string id;
+  std::string revision;                            // empty: the connection has changed it and not committed
+  std::shared_ptr<const change::Pending> pending;  // that change; null: there was none
+};
+// The row that WHERE CURRENT OF names, and its cursor's table.
+struct CursorRow {
+  const Table& table;
+  RowVersion& version;
+};
 
 // What a statement is executed with. All of it outlives the Rows.
 struct Execution {
@@ -52,6 +68,7 @@ struct Execution {
   change::Transaction* transaction = nullptr;  // null: autocommit
   // Of the query timeout: retries of conflicts end there.
   std::optional<std::chrono::steady_clock::time_point> deadline = std::nullopt;
+  const CursorRow* row = nullptr;  // where Prepared::current_of() names a cursor
 };
 
 enum class StatementKind : uint8_t { Query, Explain, Change, Definition, Transaction, Procedure, Refresh };
@@ -82,13 +99,24 @@ class Prepared {
   virtual bool takes_sets() const { return false; }
   virtual std::vector<SetOutcome> execute_sets(std::span<const std::vector<Value>> sets,
                                                const Execution& execution) const;
+  // UPDATE, DELETE … WHERE CURRENT OF: the cursor's name; empty: it names none. A document that is not as its
+  // row was read is left alone and no error: affected() is 0. The statement never tries again.
+  virtual std::string_view current_of() const { return {}; }
+  // The same for several rows of the cursor at once, each with its own parameters: one outcome a row.
+  virtual std::vector<SetOutcome> execute_rows(std::span<RowVersion* const> rows,
+                                               std::span<const std::vector<Value>> sets,
+                                               const Execution& execution) const;
+  // A query that was prepared for it and whose rows are documents (sql/updatable.h). Null: any other.
+  virtual const UpdatableQuery* updatable() const { return nullptr; }
   // False: a table that it reads is known differently by now (REFRESH SCHEMA, a new sample); prepare the text
   // again.
   virtual bool is_current(Catalog& catalog) const = 0;
   // Kind Refresh (REFRESH SCHEMA): not execute(), but whoever owns the catalog carries it out.
 };
 
-// Parses, binds and plans. Throws Error, its message located in the text.
-std::unique_ptr<const Prepared> prepare(std::string_view statement, Catalog& catalog, const Options& options);
+// Parses, binds and plans. Throws Error, its message located in the text. updatable: where the statement is a
+// query whose rows can be changed, prepares for it, as FOR UPDATE does.
+std::unique_ptr<const Prepared> prepare(std::string_view statement, Catalog& catalog, const Options& options,
+                                        bool updatable = false);
 
 }  // namespace couch::sql

@@ -33,6 +33,8 @@ class OverlayDocuments final : public Documents {
   std::unique_ptr<DocumentStream> open(const DocumentRequest& request) override;
   bool pending(std::string_view database) const override;
   void begin_query();
+  // What its queries see of the changes, from the last begin_query() on.
+  const std::shared_ptr<const Snapshot>& seen() const noexcept { return changes_; }
   std::vector<WriteResult> write(const std::string& database,
                                  std::span<const std::string> documents) override;
   ActionAnswer perform(const Action& action) override;

@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "sql/change/reading.h"
+#include "sql/change/row_versions.h"
 #include "sql/change/rows.h"
+#include "sql/change/update_parts.h"
 #include "sql/change/values.h"
 #include "sql/change/writer.h"
 #include "sql/define/check.h"
@@ -20,85 +22,17 @@ namespace couch::sql::change {
 
 namespace {
 
-// The parts of UPDATE, DELETE and TRUNCATE, which are one statement here.
-struct Parts {
-  ast::Name table;
-  std::optional<ast::Identifier> alias;
-  std::vector<ast::Assignment> assignments;
-  ast::ExprPtr where;
-  std::optional<ast::Identifier> current_of;
-  ast::Returning returning;
-  bool removes = false;
-  Span span;
-
-  // How the statement calls its table.
-  const ast::Identifier& called() const { return alias ? *alias : table.back(); }
-};
-
-Parts parts_of(ast::Statement& tree) {
-  Parts parts;
-  parts.span = tree.span;
-  if (auto* update = std::get_if<ast::Update>(&tree.node)) {
-    parts.table = std::move(update->table);
-    parts.alias = std::move(update->alias);
-    parts.assignments = std::move(update->assignments);
-    parts.where = std::move(update->where);
-    parts.current_of = std::move(update->current_of);
-    parts.returning = std::move(update->returning);
-  } else if (auto* remove = std::get_if<ast::Delete>(&tree.node)) {
-    parts.removes = true;
-    parts.table = std::move(remove->table);
-    parts.alias = std::move(remove->alias);
-    parts.where = std::move(remove->where);
-    parts.current_of = std::move(remove->current_of);
-    parts.returning = std::move(remove->returning);
-  } else {
-    parts.removes = true;
-    parts.table = std::move(std::get<ast::Truncate>(tree.node).table);
-  }
-  return parts;
-}
-
-// SELECT _id, _doc (or _rev), the computed values FROM t WHERE …
-constexpr size_t first_computed = 2;
-
-struct Reading {
-  ast::QueryPtr query;
-  std::vector<Operand> operands;
-};
-
-Reading reading_of(Parts& parts, bool whole, ast::TableRefPtr from) {
-  Reading out;
-  ast::Select select;
-  std::vector<ast::SelectItem> computed;
-  for (auto& assignment : parts.assignments) out.operands.push_back(operand_of(assignment.value, computed));
-  select.items.push_back(item_of(column_ref(parts.called(), "_id")));
-  select.items.push_back(item_of(column_ref(parts.called(), whole ? "_doc" : "_rev")));
-  for (auto& item : computed) select.items.push_back(std::move(item));
-  select.from.push_back(std::move(from));
-  select.where = std::move(parts.where);
-  out.query = select_query(std::move(select), parts.span);
-  return out;
-}
-
 class PreparedUpdate : public Prepared {
  public:
   PreparedUpdate(std::string text, ast::Statement& tree, Catalog& catalog, const Options& options)
       : options_(options) {
-    Parts parts = parts_of(tree);
-    if (parts.current_of) {
-      throw Error(ErrorKind::NotSupported, "WHERE CURRENT OF is not supported by this version",
-                  parts.current_of->span);
-    }
+    UpdateParts parts = parts_of(tree);
+    if (parts.current_of) current_of_ = parts.current_of->text;
     infos_.resize(tree.parameters, ParameterInfo{{}, true, false});
     removes_ = parts.removes;
     whole_ = !removes_ || !parts.returning.items.empty();
 
-    ast::TableRefPtr from = std::make_unique<ast::TableRef>();
-    from->span = {parts.table.front().span.begin, parts.table.back().span.end};
-    from->alias = parts.alias;
-    from->node = ast::NamedTable{parts.table};
-    Reading reading = reading_of(parts, whole_, std::move(from));
+    Reading reading = reading_of(parts, whole_, parts.from());
     BoundInner bound = bind_inner(std::move(reading.query), catalog, infos_);
     const Target target = target_of(bound.bound);
     table_ = target.table;
@@ -120,7 +54,7 @@ class PreparedUpdate : public Prepared {
 
     // The same once more, over documents that are read again by their ids.
     ast::Statement twin = parse(text);
-    Parts again = parts_of(twin);
+    UpdateParts again = parts_of(twin);
     LocalTables tables(catalog);
     Table local = *table_;
     if (target.assumed) {
@@ -141,8 +75,58 @@ class PreparedUpdate : public Prepared {
   const std::vector<ResultColumn>& columns() const override { return returning_.columns(); }
   const std::vector<ParameterInfo>& parameters() const override { return infos_; }
   StatementKind kind() const override { return StatementKind::Change; }
-  std::string_view function() const override { return removes_ ? "DELETE" : "UPDATE"; }
+  std::string_view function() const override {
+    if (!current_of_.empty()) return removes_ ? "DELETE CURRENT" : "UPDATE CURRENT";
+    return removes_ ? "DELETE" : "UPDATE";
+  }
   bool is_current(Catalog& catalog) const override { return rows_.prepared->is_current(catalog); }
+
+  std::string_view current_of() const override { return current_of_; }
+
+  std::vector<SetOutcome> execute_rows(std::span<RowVersion* const> rows,
+                                       std::span<const std::vector<Value>> sets,
+                                       const Execution& execution) const override {
+    std::vector<SetOutcome> outcomes(rows.size());
+    std::vector<std::optional<LocalDocument>> there;
+    if (removes_ && !execution.transaction) {
+      // The server compares the revisions: nothing has to be read.
+      for (const RowVersion* row : rows) {
+        there.emplace_back();
+        if (!row->revision.empty()) there.back() = LocalDocument{row->id, row->revision, {}};
+      }
+    } else {
+      there = documents_of({rows.begin(), rows.end()}, execution, table_->catalog);
+    }
+    std::vector<Outgoing> batch;
+    std::vector<size_t> owner;
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (!there[i]) continue;
+      try {
+        batch.push_back(outgoing(*there[i], sets[i], execution));
+        owner.push_back(i);
+      } catch (const Error&) {
+        outcomes[i].error = std::current_exception();
+      }
+    }
+    Writer writer{execution, table_->catalog};
+    const auto written = writer.write(batch);
+    const bool stopped = execution.stop.load(std::memory_order_relaxed);
+    std::optional<size_t> succeeded;
+    for (size_t i = 0; i < written.size(); ++i) {
+      SetOutcome& outcome = outcomes[owner[i]];
+      if (written[i].fate == Fate::Written) {
+        outcome.affected = 1;
+        succeeded = owner[i];
+        now_is(*rows[owner[i]], written[i].rev, execution, table_->catalog);
+      } else if (written[i].fate != Fate::Conflict) {
+        outcome.error = std::make_exception_ptr(error_of(batch[i].id, written[i].fate, written[i].reason,
+                                                         removes_ ? "deleted" : "updated", stopped));
+      }
+    }
+    if (!written.empty()) writer.warn(outcomes[owner.front()].warnings);
+    if (succeeded && execution.catalog) tell(*execution.catalog, 1, coerced(sets[*succeeded], infos_));
+    return outcomes;
+  }
 
   // Of `WHERE _id = ?` all documents are read and written together.
   bool takes_sets() const override { return id_parameter_ && !returning_.query; }
@@ -188,22 +172,11 @@ class PreparedUpdate : public Prepared {
   std::unique_ptr<Rows> execute(const std::vector<Value>& parameters,
                                 const Execution& execution) const override {
     const std::vector<Value> values = coerced(parameters, infos_);
-    Work work{execution, Writer{execution, table_->catalog}, values, {}, {}, {}, {}, {}, {}, 0};
-    auto rows = rows_.run(values, execution.documents, execution);
-    take(*rows, work);
-    Backoff backoff(execution);
-    while (!work.conflicts.empty()) {
-      const auto ids = std::exchange(work.conflicts, {});
-      if (states_revision_ || !backoff.wait(execution.documents)) {
-        for (const auto& id : ids) work.tally.add(id, Fate::Conflict, {});
-        break;
-      }
-      LocalDocuments local(execution.documents);
-      local.add(fresh_database, read_documents(execution.documents, table_->catalog, ids));
-      for (const auto& id : ids) work.seen.erase(id);
-      auto fresh = again_.run(values, local, execution);
-      take(*fresh, work);
-    }
+    Work work{execution, Writer{execution, table_->catalog}, values, {}, {}, {}, {}, {}, {}, {}, 0};
+    if (current_of_.empty())
+      change_rows(work);
+    else
+      change_current(work);
     work.tally.throw_if_failed(removes_ ? "deleted" : "updated", execution.stop);
     work.writer.warn(work.result.warnings);
     work.result.affected = work.tally.done;
@@ -222,10 +195,68 @@ class PreparedUpdate : public Prepared {
     std::vector<Outgoing> batch;
     std::vector<std::string> before;  // of removed documents: as they were, for RETURNING
     std::vector<std::string> conflicts;
+    std::string revision;  // of the document that was written last
     size_t bytes = 0;
   };
 
   static constexpr size_t sets_at_once = 5000;
+
+  void change_rows(Work& work) const {
+    const Execution& execution = work.execution;
+    auto rows = rows_.run(work.values, execution.documents, execution);
+    take(*rows, work);
+    Backoff backoff(execution);
+    while (!work.conflicts.empty()) {
+      const auto ids = std::exchange(work.conflicts, {});
+      if (states_revision_ || !backoff.wait(execution.documents)) {
+        for (const auto& id : ids) work.tally.add(id, Fate::Conflict, {});
+        break;
+      }
+      LocalDocuments local(execution.documents);
+      local.add(fresh_database, read_documents(execution.documents, table_->catalog, ids));
+      for (const auto& id : ids) work.seen.erase(id);
+      auto fresh = again_.run(work.values, local, execution);
+      take(*fresh, work);
+    }
+  }
+
+  // WHERE CURRENT OF: the document as its row was read, or none.
+  void change_current(Work& work) const {
+    const Execution& execution = work.execution;
+    if (!execution.row)
+      throw Error(ErrorKind::NotSupported, fmt::format("there is no cursor {} here", current_of_));
+    RowVersion& version = execution.row->version;
+    if (!same_table(execution.row->table, *table_)) {
+      throw Error(ErrorKind::WrongArguments,
+                  fmt::format("the rows of cursor {} are those of {}.{}, not of {}.{}", current_of_,
+                              execution.row->table.catalog, execution.row->table.name, table_->catalog,
+                              table_->name));
+    }
+    auto there = documents_of({&version}, execution, table_->catalog);
+    if (!there.front()) return;
+    std::vector<LocalDocument> documents;
+    documents.push_back(std::move(*there.front()));
+    LocalDocuments local(execution.documents);
+    local.add(fresh_database, std::move(documents));
+    auto rows = again_.run(work.values, local, execution);
+    take(*rows, work);
+    if (work.tally.done > 0) now_is(version, work.revision, execution, table_->catalog);
+  }
+
+  // The document with this set's values; without JSON where it goes.
+  Outgoing outgoing(const LocalDocument& document, const std::vector<Value>& set,
+                    const Execution& execution) const {
+    Outgoing out;
+    out.id = document.id;
+    out.base = document.rev;
+    if (!removes_) {
+      const std::vector<Value> values = coerced(set, infos_);
+      auto json = assignments_.json({&values, nullptr, 0, {}});
+      put_defaults(json, execution);
+      out.json = assignments_.apply(document.json, json);
+    }
+    return out;
+  }
 
   void change_together(std::span<const std::vector<Value>> sets,
                        const std::vector<std::pair<std::string, size_t>>& wanted,
@@ -240,16 +271,7 @@ class PreparedUpdate : public Prepared {
       const auto found = there.find(id);
       if (found == there.end() || !belongs_to(found->second.json, *table_)) continue;
       try {
-        Outgoing out;
-        out.id = id;
-        out.base = found->second.rev;
-        if (!removes_) {
-          const std::vector<Value> values = coerced(sets[set], infos_);
-          auto json = assignments_.json({&values, nullptr, 0, {}});
-          put_defaults(json, execution);
-          out.json = assignments_.apply(found->second.json, json);
-        }
-        batch.push_back(std::move(out));
+        batch.push_back(outgoing(found->second, sets[set], execution));
         owner.push_back(set);
       } catch (const Error&) {
         outcomes[set].error = std::current_exception();
@@ -334,6 +356,7 @@ class PreparedUpdate : public Prepared {
         work.tally.failed(out, written[i]);
       } else {
         ++work.tally.done;
+        work.revision = written[i].rev;
         if (!returning_.query) continue;
         if (removes_)
           work.result.written.push_back({out.id, out.base, std::move(work.before[i])});
@@ -355,6 +378,7 @@ class PreparedUpdate : public Prepared {
   }
 
   Options options_;
+  std::string current_of_;  // the cursor whose row is changed; empty: WHERE chooses
   std::vector<ParameterInfo> infos_;
   std::shared_ptr<const Table> table_;
   bool removes_ = false, whole_ = false, states_revision_ = false;

@@ -210,7 +210,7 @@ TEST_CASE("SQLGetData works on bound columns and on every row of a block, as SQL
   CHECK(st.text(2) == "1985");
   CHECK(st.get(SQL_ATTR_ROW_NUMBER) == 3);
   CHECK_THAT(st(SQLSetPos(st, 4, SQL_POSITION, SQL_LOCK_NO_CHANGE)), failed("HY107"));
-  CHECK_THAT(st(SQLSetPos(st, 1, SQL_DELETE, SQL_LOCK_NO_CHANGE)), failed("HYC00"));
+  CHECK_THAT(st(SQLSetPos(st, 1, SQL_DELETE, SQL_LOCK_NO_CHANGE)), failed("HY092"));
   REQUIRE_THAT(st.fetch(), succeeded());
   CHECK(st.text(1) == "Amélie 🎬");
 }

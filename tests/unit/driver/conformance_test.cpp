@@ -30,6 +30,9 @@ std::string describe(const Attribute& attribute) {
     case Rule::Any: return "any value";
     case Rule::Choice: return fmt::format("{} to {}", attribute.low, attribute.high);
     case Rule::Substitute: return fmt::format("stays {} (01S02)", attribute.initial);
+    case Rule::Optimistic:
+      return fmt::format("{} or {}, others become {} (01S02)", attribute.initial, SQL_CONCUR_ROWVER,
+                         SQL_CONCUR_ROWVER);
     case Rule::Refuse: return fmt::format("only {} (others HYC00)", attribute.initial);
     case Rule::ReadOnly: return "read only";
     case Rule::Special: break;
