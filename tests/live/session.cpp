@@ -181,8 +181,12 @@ Statement::Statement(Session& session) {
   if (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, session.handle(), &handle_))) {
     throw SqlFailure("SQLAllocHandle", diagnostics(SQL_HANDLE_DBC, session.handle()));
   }
+  if (test::asynchronous_mode()) test::make_asynchronous(handle_);
 }
-Statement::~Statement() { SQLFreeHandle(SQL_HANDLE_STMT, handle_); }
+Statement::~Statement() {
+  test::forget_asynchronous(handle_);
+  SQLFreeHandle(SQL_HANDLE_STMT, handle_);
+}
 
 void Statement::check(SQLRETURN code, const char* call) {
   if (code == SQL_SUCCESS) return;

@@ -1,6 +1,7 @@
 #pragma once
 // What a program does through the driver manager, with a whole result as one value: the live tier compares
 // results. The driver is the one that this build made, registered in an ODBCSYSINI of the process's own.
+// COUCHDBODBC_ASYNC=1: every statement is asynchronous (tests/support/async_calls.h).
 #include <sql.h>
 #include <sqlext.h>
 
@@ -142,3 +143,5 @@ class Session {
 std::u16string to_utf16(std::string_view text);
 
 }  // namespace couch::live
+
+#include "tests/support/async_calls.h"
