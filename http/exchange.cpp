@@ -386,7 +386,7 @@ void Exchange::on_finished(int curl_code) {
     release_transfer();
     if (transfer->failure()) std::rethrow_exception(transfer->failure());
     if (curl_code == CURLE_OK) return answered();
-    const Progress progress{transfer->sent(), was_answered, transfer->kept()};
+    const Progress progress{transfer->sent(), was_answered, transfer->kept(), plan_.request.idempotent};
     broken(transfer_error(*site_, site_->servers[server_], curl_code, transfer->detail(), progress),
            was_answered);
   });

@@ -101,10 +101,16 @@ Error status_error(const Site& site, const Request& request, long status, std::s
 
 Error transfer_error(const Site& site, const BaseUrl& server, int curl_code, const std::string& detail,
                      Progress progress) {
-  const auto [sent, answered, kept] = progress;
+  const auto [sent, answered, kept, repeatable] = progress;
   const auto code = static_cast<CURLcode>(curl_code);
   const auto said = site.without_secrets(excerpt(detail.empty() ? curl_easy_strerror(code) : detail));
   const auto& where = server.host_port;
+  // libcurl connects anew by itself when a kept connection broke: that this fails says nothing of what was
+  // sent before. Nor does an answer that makes no sense.
+  if (sent && !answered && !repeatable)
+    return {ErrorKind::LinkFailure, fmt::format("the connection to {} broke before it had answered: it is "
+                                                "not known whether the request was carried out ({})",
+                                                where, said)};
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
       return {ErrorKind::CannotConnect,

@@ -16,6 +16,7 @@ Error status_error(const Site& site, const Request& request, long status, std::s
 // connection that was used before.
 struct Progress {
   bool sent = false, answered = false, kept = false;
+  bool repeatable = true;  // else what was sent may have changed something
 };
 
 // A transfer that failed: CannotConnect where the request was never sent or what answers is no HTTP server,

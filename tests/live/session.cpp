@@ -330,7 +330,8 @@ Session::Session(const std::string& database, const std::string& attributes, con
     throw SqlFailure("SQLAllocHandle", {});
   SQLSetEnvAttr(environment_, SQL_ATTR_ODBC_VERSION, reinterpret_cast<SQLPOINTER>(SQL_OV_ODBC3), 0);
   SQLAllocHandle(SQL_HANDLE_DBC, environment_, &connection_);
-  auto text = fmt::format("Driver=CouchDB;Server={};Port={};", server.host(), server.port());
+  auto text = login.proxy ? fmt::format("Driver=CouchDB;Server=127.0.0.1;Port={};", login.proxy)
+                          : fmt::format("Driver=CouchDB;Server={};Port={};", server.host(), server.port());
   if (!database.empty()) text += "Database=" + braced(database) + ";";
   if (server.url().starts_with("https")) text += "SSLMode=verify-full;";
   const auto user = login.user.value_or(server.user()), password = login.password.value_or(server.password());

@@ -106,6 +106,7 @@ class Statement {
 
 struct Login {
   std::optional<std::string> user, password;  // the server's administrator unless given
+  uint16_t proxy = 0;                         // a port of this machine that leads to the server
 };
 
 class Session {

@@ -1,6 +1,7 @@
 #include "tests/support/socket.h"
 
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
@@ -58,6 +59,23 @@ void Signal::raise() {
 Socket::~Socket() {
   close();
   if (fd_ >= 0) ::close(fd_);
+}
+
+std::unique_ptr<Socket> Socket::connected_to(const std::string& host, uint16_t port) {
+  addrinfo wanted{}, *found = nullptr;
+  wanted.ai_socktype = SOCK_STREAM;
+  if (::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found) != 0) return nullptr;
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> all{found, &::freeaddrinfo};
+  for (const addrinfo* one = found; one; one = one->ai_next) {
+    const int fd = ::socket(one->ai_family, one->ai_socktype | SOCK_CLOEXEC, one->ai_protocol);
+    if (fd < 0) continue;
+    auto socket = std::make_unique<Socket>(fd);
+    if (::connect(fd, one->ai_addr, one->ai_addrlen) != 0) continue;
+    const int on = 1;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return socket;
+  }
+  return nullptr;
 }
 
 bool Socket::secure(const TlsContext& context) {

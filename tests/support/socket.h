@@ -44,8 +44,9 @@ class Socket {
   ~Socket();
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
-  bool secure(const TlsContext& context);  // the handshake
-  bool read_more(std::string& into);       // false: the end or an error
+  static std::unique_ptr<Socket> connected_to(const std::string& host, uint16_t port);  // null: it cannot be
+  bool secure(const TlsContext& context);                                               // the handshake
+  bool read_more(std::string& into);  // false: the end or an error
   bool write(std::string_view bytes);
   void wait_for(const Signal& signal) const;  // or for the other side's end
   void reset_on_close();                      // RST instead of FIN

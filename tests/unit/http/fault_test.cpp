@@ -116,6 +116,25 @@ TEST_CASE("A write whose fate is unknown is not repeated", "[http][fault]") {
   CHECK(route.calls() == 1);
 }
 
+TEST_CASE("A write that was sent is not called unsent because connecting anew failed", "[http][fault]") {
+  ScriptedCouch couch;
+  const auto client = Client::create(endpoint_of(couch));
+  client->send(get("/_up"));  // on this connection libcurl would repeat the write, over a new one
+  auto route = couch.on_post("/db/_bulk_docs");
+  const auto gate = route.hold();
+  auto request = get("/db/_bulk_docs");
+  request.method = "POST";
+  request.body = "{}";
+  request.idempotent = false;
+  const auto pending = client->start(request);
+  REQUIRE(gate.wait_until_reached());
+  couch.stop_listening();
+  couch.drop_connections();
+  const auto error = error_of([&] { pending->wait(); });
+  CHECK(error.kind() == ErrorKind::LinkFailure);
+  CHECK_THAT(error.what(), Contains("not known whether"));
+}
+
 TEST_CASE("Kept connections that went stale are replaced unseen", "[http][fault]") {
   ScriptedCouch couch;
   const auto client = Client::create(endpoint_of(couch));
