@@ -224,7 +224,8 @@ Outcome Statement::bind_parameter(SQLUSMALLINT number, SQLSMALLINT direction, SQ
     case SQL_PARAM_OUTPUT:
     case SQL_PARAM_INPUT_OUTPUT_STREAM:
     case SQL_PARAM_OUTPUT_STREAM:
-      throw OdbcError{SqlState::sHYC00, "there are no output parameters: nothing here has procedures"};
+      throw OdbcError{SqlState::sHYC00,
+                      "there are no output parameters: procedures give rows, and return no value"};
     default: throw OdbcError{SqlState::sHY105, "there is no parameter type {}", direction};
   }
   const SQLSMALLINT type = odbc3_type(c_type), target = odbc3_type(sql_type);

@@ -141,6 +141,13 @@ std::unique_ptr<const Prepared> prepare(std::string text, const ast::CallProcedu
     throw Error(ErrorKind::UnknownFunction,
                 fmt::format("there is no procedure {}; there are {}", call.name.back().text, list), named);
   }
+  // SQLProcedures says so, too: SQL_PT_PROCEDURE.
+  if (call.returns_value) {
+    throw Error(
+        ErrorKind::NotSupported,
+        fmt::format("{0} returns rows and no value: write {{call {0}(...)}}, without ?=", procedure->name),
+        named);
+  }
   const auto required = static_cast<size_t>(
       std::count_if(procedure->arguments.begin(), procedure->arguments.end(),
                     [](const Argument& argument) { return argument.default_text.empty(); }));

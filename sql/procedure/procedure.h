@@ -1,6 +1,6 @@
 #pragma once
-// Procedures: what CouchDB does beside documents and queries, called by CALL name(…), {call name(…)} and
-// {?=call name(…)} (docs/procedures.md). One table describes them all: parsing, SQLProcedures,
+// Procedures: what CouchDB does beside documents and queries, called by CALL name(…) and {call name(…)}
+// (docs/procedures.md). One table describes them all: parsing, SQLProcedures,
 // SQLProcedureColumns.
 #include <memory>
 #include <span>

@@ -69,11 +69,12 @@ TEST_CASE("CALL changes reads page by page", "[procedure]") {
   CHECK(all.back() == "4500|d4499|1-a|0");
   CHECK(couch.actions.size() == 3);
   CHECK(rows(couch, "CALL changes('shop', '4400')").size() == 100);
-  CHECK(rows(couch, "CALL changes(NULL, 10, 3)") ==
-        Strings{"11|d10|1-a|0", "12|d11|1-a|0", "13|d12|1-a|0"});
-  CHECK(
-      rows(couch, "{?=call changes('shop', ?, ?)}", {Value{}, Value{std::string{"0"}}, Value{int64_t{2500}}})
-          .size() == 2500);
+  CHECK(rows(couch, "CALL changes(NULL, 10, 3)") == Strings{"11|d10|1-a|0", "12|d11|1-a|0", "13|d12|1-a|0"});
+  CHECK(rows(couch, "{call changes('shop', ?, ?)}", {Value{std::string{"0"}}, Value{int64_t{2500}}}).size() ==
+        2500);
+  CHECK_THROWS_WITH(
+      prepare("{?=call changes('shop')}", couch, {}),
+      Catch::Contains("changes returns rows and no value") && Catch::Contains("line 1, column 9"));
 }
 
 TEST_CASE("CALL conflicts and revisions", "[procedure]") {
