@@ -140,7 +140,12 @@ Field update_field(const Table& table, const ast::Name& name, std::string_view c
   if (qualified) {
     if (const Column* column = find_column(table, name, 1)) return own_field(table, *column, span_of(name));
   }
-  const size_t first = qualified ? 1 : 0;
+  const bool by_database = name.size() > 2 && fit(name[0], table.catalog) != NameFit::None &&
+                           fit(name[1], called) != NameFit::None;
+  if (by_database) {
+    if (const Column* column = find_column(table, name, 2)) return own_field(table, *column, span_of(name));
+  }
+  const size_t first = by_database ? 2 : qualified ? 1 : 0;
   if (name.size() - first > 1) return new_field(name, first);
   std::vector<std::string_view> names;
   for (const Column& column : table.columns) names.push_back(column.name);

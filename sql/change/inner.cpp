@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sql/names.h"
 #include "sql/prepared_query.h"
 #include "sql/walk.h"
 
@@ -68,6 +69,38 @@ Inner prepare_inner(const std::string& text, BoundInner bound, Catalog& catalog,
   inner.parameters = std::move(bound.parameters);
   inner.prepared = prepared_query(text, std::move(bound.bound), catalog, options);
   return inner;
+}
+
+Inner prepare_inner(const std::string& text, BoundInner bound, Catalog& catalog,
+                    const ChangeOptions& options) {
+  if (options.explain) {
+    auto query = std::make_unique<ast::Statement>(std::move(bound.bound.statement));
+    ast::Statement whole;
+    whole.span = query->span;
+    whole.parameters = query->parameters;
+    whole.node = ast::Explain{std::move(query)};
+    bound.bound.statement = std::move(whole);
+  }
+  return prepare_inner(text, std::move(bound), catalog, static_cast<const Options&>(options));
+}
+
+namespace {
+
+void forget_database_in(ast::ExprPtr& expr, std::string_view database, std::string_view called) {
+  if (auto* column = std::get_if<ast::ColumnRef>(&expr->node)) {
+    ast::Name& name = column->name;
+    if (name.size() > 2 && fit(name[0], database) != NameFit::None && fit(name[1], called) != NameFit::None)
+      name.erase(name.begin());
+  }
+  for_each_child(
+      *expr, [&](ast::ExprPtr& child) { forget_database_in(child, database, called); },
+      [&](ast::QueryPtr& inner) { forget_database(*inner, database, called); });
+}
+
+}  // namespace
+
+void forget_database(ast::Query& query, std::string_view database, std::string_view called) {
+  for_each_expression(query, [&](ast::ExprPtr& expr) { forget_database_in(expr, database, called); });
 }
 
 ast::ExprPtr column_ref(const ast::Identifier& qualifier, std::string_view column) {

@@ -41,3 +41,5 @@ ast::TableRefPtr local_ref(std::string_view database, const ast::Identifier& ali
 ast::QueryPtr select_query(ast::Select select, Span span);
 
 }  // namespace couch::sql::change
+// What the query calls database.called.column is called.column: a local table has another database.
+void forget_database(ast::Query& query, std::string_view database, std::string_view called);

@@ -59,8 +59,9 @@ Returning prepare_returning(const std::string& text, ast::Returning& returning, 
   ast::Select select;
   select.items = std::move(returning.items);
   select.from.push_back(local_ref(written_database, called, span));
-  out.query =
-      prepare_inner(text, bind_inner(select_query(std::move(select), span), tables, infos), tables, options);
+  auto query = select_query(std::move(select), span);
+  forget_database(*query, table.catalog, called.text);
+  out.query = prepare_inner(text, bind_inner(std::move(query), tables, infos), tables, options);
   return out;
 }
 

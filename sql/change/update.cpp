@@ -69,6 +69,7 @@ class PreparedUpdate : public Prepared {
     again_ = prepare_inner(text, bind_inner(std::move(second.query), tables, same), tables, options);
 
     returning_ = prepare_returning(text, parts.returning, with_new_fields(*table_, assignments_.fields()),
+    forget_database(*second.query, table_->catalog, again.called().text);
                                    again.called(), parts.span, catalog, options, infos_);
   }
 

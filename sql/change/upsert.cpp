@@ -86,7 +86,9 @@ Upsert::Upsert(const std::string& text, ast::OnConflict& conflict, const Table& 
   both->node = std::move(join);
   select.from.push_back(std::move(both));
   select.where = std::move(conflict.where);
-  BoundInner bound = bind_inner(select_query(std::move(select), span), tables, infos);
+  auto query = select_query(std::move(select), span);
+  forget_database(*query, table.catalog, called.text);
+  BoundInner bound = bind_inner(std::move(query), tables, infos);
   std::vector<Type> types;
   for (size_t i = first_computed; i < bound.bound.columns.size(); ++i)
     types.push_back(bound.bound.columns[i].type);
