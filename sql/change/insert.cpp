@@ -98,6 +98,58 @@ Outgoing new_document(const Assignments& assignments, const std::vector<std::opt
   return out;
 }
 
+std::shared_ptr<const define::Defaults> defaults_of(const Table& table, const std::vector<Field>& fields,
+                                                    const std::vector<Operand>& operands,
+                                                    const Options& options) {
+  std::vector<size_t> given;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].column && operands[i].kind != Operand::Kind::Default) given.push_back(*fields[i].column);
+  }
+  auto defaults = std::make_shared<define::Defaults>(table, given, options);
+  return defaults->empty() ? nullptr : defaults;
+}
+
+namespace {
+
+// The _id that a PRIMARY KEY on other columns makes.
+std::optional<std::string> key_of(const Table& table, const Assignments& assignments,
+                                  const Assignments::Row& row,
+                                  const std::vector<define::Defaults::Default>& missing,
+                                  const std::vector<size_t>& keys) {
+  if (keys.empty()) return std::nullopt;
+  std::vector<Value> parts;
+  for (const size_t key : keys) {
+    Value value;
+    for (size_t i = 0; i < assignments.fields().size(); ++i) {
+      if (assignments.fields()[i].column == key) value = assignments.value(i, row);
+    }
+    for (const auto& one : missing) {
+      if (one.column == key) value = one.value;
+    }
+    parts.push_back(define::checked(table.columns[key], std::move(value)));
+  }
+  return define::made_id(table, parts);
+}
+
+}  // namespace
+
+Outgoing complete_document(const Table& table, const Assignments& assignments, const Assignments::Row& row,
+                           const define::Defaults* defaults, const std::string& seed,
+                           const std::vector<size_t>& keys, const Execution& execution) {
+  const auto values_json = assignments.json(row);
+  std::string text = seed;
+  std::vector<define::Defaults::Default> missing;
+  if (defaults) missing = defaults->row(execution);
+  for (const auto& one : missing) {
+    const Column& column = table.columns[one.column];
+    const auto* written = std::get_if<std::string>(&one.value);
+    const bool json = column.type.json && written && is_container(*written);
+    const std::optional<std::string> value = json ? *written : json_of(one.value);
+    text = Edits{{column.path}}.apply(text, {&value, 1});
+  }
+  return new_document(assignments, values_json, text, key_of(table, assignments, row, missing, keys));
+}
+
 namespace {
 
 // A row of VALUES, with what of it has to be computed.
@@ -297,7 +349,7 @@ class PreparedInsert : public Prepared {
       for (const auto& column : bound.bound.columns) types.push_back(column.type);
       row.computed = prepare_inner(text, std::move(bound), catalog, options);
     }
-    row.defaults = defaults_of(fields, operands, options);
+    row.defaults = defaults_of(*table_, fields, operands, options);
     row.assignments = Assignments(std::move(fields), std::move(operands), types, infos_);
     rows_.push_back(std::move(row));
   }
@@ -318,20 +370,9 @@ class PreparedInsert : public Prepared {
       operands.push_back(std::move(operand));
       types.push_back(bound.bound.columns[i].type);
     }
-    source_defaults_ = defaults_of(fields, operands, options);
+    source_defaults_ = defaults_of(*table_, fields, operands, options);
     from_source_ = Assignments(fields, std::move(operands), types, infos_);
     source_ = prepare_inner(text, std::move(bound), catalog, options);
-  }
-
-  std::shared_ptr<const define::Defaults> defaults_of(const std::vector<Field>& fields,
-                                                      const std::vector<Operand>& operands,
-                                                      const Options& options) const {
-    std::vector<size_t> given;
-    for (size_t i = 0; i < fields.size(); ++i) {
-      if (fields[i].column && operands[i].kind != Operand::Kind::Default) given.push_back(*fields[i].column);
-    }
-    auto defaults = std::make_shared<const define::Defaults>(*table_, given, options);
-    return defaults->empty() ? nullptr : defaults;
   }
 
   std::unique_ptr<Rows> computed_row(const ValuesRow& row, const std::vector<Value>& values,
@@ -343,37 +384,8 @@ class PreparedInsert : public Prepared {
 
   Outgoing document(const Assignments& assignments, const define::Defaults* defaults,
                     const std::vector<Value>& values, Rows* computed, const Execution& execution) const {
-    const Assignments::Row row{&values, computed, 0, {}};
-    const auto values_json = assignments.json(row);
-    std::string seed = seed_;
-    std::vector<define::Defaults::Default> missing;
-    if (defaults) missing = defaults->row(execution);
-    for (const auto& one : missing) {
-      const Column& column = table_->columns[one.column];
-      const auto* written = std::get_if<std::string>(&one.value);
-      const bool json = column.type.json && written && is_container(*written);
-      const std::optional<std::string> text = json ? *written : json_of(one.value);
-      seed = Edits{{column.path}}.apply(seed, {&text, 1});
-    }
-    return new_document(assignments, values_json, seed, key_of(assignments, row, missing));
-  }
-
-  // The _id that a PRIMARY KEY on other columns makes.
-  std::optional<std::string> key_of(const Assignments& assignments, const Assignments::Row& row,
-                                    const std::vector<define::Defaults::Default>& missing) const {
-    if (keys_.empty()) return std::nullopt;
-    std::vector<Value> parts;
-    for (const size_t key : keys_) {
-      Value value;
-      for (size_t i = 0; i < assignments.fields().size(); ++i) {
-        if (assignments.fields()[i].column == key) value = assignments.value(i, row);
-      }
-      for (const auto& one : missing) {
-        if (one.column == key) value = one.value;
-      }
-      parts.push_back(define::checked(table_->columns[key], std::move(value)));
-    }
-    return define::made_id(*table_, parts);
+    return complete_document(*table_, assignments, {&values, computed, 0, {}}, defaults, seed_, keys_,
+                             execution);
   }
 
   // Writes new documents. In a transaction their ids are looked up at once.

@@ -10,6 +10,7 @@
 #include "sql/change/values.h"
 #include "sql/change/writer.h"
 #include "sql/session.h"
+#include "sql/define/check.h"
 
 namespace couch::sql::change {
 
@@ -30,3 +31,14 @@ Outgoing new_document(const Assignments& assignments, const std::vector<std::opt
                       const std::string& seed, const std::optional<std::string>& made_id = std::nullopt);
 
 }  // namespace couch::sql::change
+// What a table's definition gives where these fields say nothing, or DEFAULT; null: nothing. table: outlives
+// it.
+std::shared_ptr<const define::Defaults> defaults_of(const Table& table, const std::vector<Field>& fields,
+                                                    const std::vector<Operand>& operands,
+                                                    const Options& options);
+// A new document with them, and with the _id that the table's key makes. defaults: may be null; keys:
+// define::key_columns().
+Outgoing complete_document(const Table& table, const Assignments& assignments, const Assignments::Row& row,
+                           const define::Defaults* defaults, const std::string& seed,
+                           const std::vector<size_t>& keys, const Execution& execution);
+

@@ -44,7 +44,8 @@ ast::ExprPtr taken_by(ast::MergeBranch& branch, const ast::Identifier& called) {
 
 class PreparedMerge : public Prepared {
  public:
-  PreparedMerge(const std::string& text, ast::Statement& tree, Catalog& catalog, const Options& options) {
+  PreparedMerge(const std::string& text, ast::Statement& tree, Catalog& catalog, const ChangeOptions& options)
+      : options_(options) {
     auto& merge = std::get<ast::Merge>(tree.node);
     infos_.resize(tree.parameters, ParameterInfo{{}, true, false});
     const ast::Identifier called = merge.alias ? *merge.alias : merge.table.back();
@@ -56,6 +57,7 @@ class PreparedMerge : public Prepared {
           fmt::format("there is no table {}: INSERT makes tables, MERGE does not", target.table->name), span);
     }
     table_ = target.table;
+    keys_ = define::key_columns(*table_);
 
     std::vector<ast::SelectItem> computed;
     std::vector<std::vector<Field>> fields;
@@ -104,6 +106,8 @@ class PreparedMerge : public Prepared {
     Table rich = *table_;
     for (size_t i = 0; i < fields.size(); ++i) {
       rich = with_new_fields(rich, fields[i]);
+      const bool inserts = actions_[i] == Action::Insert;
+      defaults_.push_back(inserts ? defaults_of(*table_, fields[i], operands[i], options) : nullptr);
       branches_.emplace_back(std::move(fields[i]), std::move(operands[i]), types, infos_);
     }
     rows_ = prepare_inner(text, std::move(bound), catalog, options);
@@ -199,13 +203,16 @@ class PreparedMerge : public Prepared {
       return out;
     }
     const Assignments& set = branches_[branch];
-    out.json = set.apply(document, set.json({&values, &rows, first_computed, {}}));
+    auto json = set.json({&values, &rows, first_computed, {}});
+    fill_defaults(set, json, options_, execution);
+    out.json = set.apply(document, json);
     return out;
   }
 
   Outgoing inserted(size_t branch, Rows& rows, const std::vector<Value>& values) const {
     const Assignments& set = branches_[branch];
-    return new_document(set, set.json({&values, &rows, first_computed, {}}), seed_of(*table_, set.fields()));
+    return complete_document(*table_, set, {&values, &rows, first_computed, {}}, defaults_[branch].get(),
+                             seed_of(*table_, set.fields()), keys_, execution);
   }
 
   std::vector<ParameterInfo> infos_;
@@ -217,10 +224,14 @@ class PreparedMerge : public Prepared {
 };
 
 }  // namespace
+  Options options_;
+
 
 std::unique_ptr<const Prepared> prepare_merge(std::string_view text, ast::Statement& tree, Catalog& catalog,
                                               const Options& options) {
   return std::make_unique<PreparedMerge>(std::string{text}, tree, catalog, options);
+  std::vector<size_t> keys_;                                       // PRIMARY KEY on other columns than _id
+  std::vector<std::shared_ptr<const define::Defaults>> defaults_;  // by branch; null: there are none
 }
 
 }  // namespace couch::sql::change

@@ -253,7 +253,7 @@ class PreparedUpdate : public Prepared {
     if (!removes_) {
       const std::vector<Value> values = coerced(set, infos_);
       auto json = assignments_.json({&values, nullptr, 0, {}});
-      put_defaults(json, execution);
+      fill_defaults(assignments_, json, options_, execution);
       out.json = assignments_.apply(document.json, json);
     }
     return out;
@@ -321,18 +321,6 @@ class PreparedUpdate : public Prepared {
     write(work);
   }
 
-  // SET f = DEFAULT, of a column that has one.
-  void put_defaults(std::vector<std::optional<std::string>>& json, const Execution& execution) const {
-    for (size_t i = 0; i < json.size(); ++i) {
-      const Field& field = assignments_.fields()[i];
-      if (assignments_.operands()[i].kind != Operand::Kind::Default || !field.declared) continue;
-      if (const auto value = define::default_of(*field.declared, options_, execution))
-        json[i] = field_json(field, *value);
-      else
-        define::checked(*field.declared, {});  // NOT NULL
-    }
-  }
-
   std::string changed(const std::string& id, std::string_view document, Rows& rows,
                       const std::vector<Value>& values, const Execution& execution) const {
     try {
@@ -340,7 +328,7 @@ class PreparedUpdate : public Prepared {
         if (is_null(rows.cell(first_computed + i))) require_readable(document, *table_, reads_[i]);
       }
       auto json = assignments_.json({&values, &rows, first_computed, {}});
-      put_defaults(json, execution);
+      fill_defaults(assignments_, json, options_, execution);
       return assignments_.apply(document, json);
     } catch (const Error& error) {
       throw Error(error.kind(), fmt::format("document '{}': {}", id, error.what()));

@@ -36,7 +36,7 @@ std::optional<Path> excluded_path(const ast::Expr& expr, const Table& table) {
 Upsert::Upsert(const std::string& text, ast::OnConflict& conflict, const Table& table,
                const ast::Identifier& called, Span span, Catalog& catalog, const Options& options,
                std::vector<ParameterInfo>& infos)
-    : database_(table.catalog), updates_(conflict.update) {
+    : database_(table.catalog), options_(options), updates_(conflict.update) {
   for (const auto& name : conflict.target) {
     if (conflict.target.size() > 1 || fit(name, "_id") == NameFit::None)
       throw Error(ErrorKind::NotSupported, "only _id is unique: write ON CONFLICT (_id)", name.span);
@@ -163,8 +163,8 @@ void Upsert::run(std::vector<Outgoing>& documents, Writer& writer, const std::ve
       const Cell document = rows->cell(1);
       const std::string_view text = std::get<std::string_view>(document);
       out.base = base[out.id];
-      const auto json =
-          assignments_.json({&values, rows.get(), first_computed, *documents[place.at(out.id)].json});
+      auto json = assignments_.json({&values, rows.get(), first_computed, *documents[place.at(out.id)].json});
+      fill_defaults(assignments_, json, options_, execution);
       out.json = assignments_.apply(text, json);
       changed.push_back(std::move(out));
     }

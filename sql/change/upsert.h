@@ -25,6 +25,7 @@ class Upsert {
 
  private:
   std::string database_;
+  Options options_;
   bool updates_ = false;
   Assignments assignments_;
   Inner query_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sql/coercion.h"
+#include "sql/define/check.h"
 #include "sql/error.h"
 #include "sql/json_text.h"
 
@@ -96,6 +97,18 @@ std::string Assignments::apply(std::string_view object,
   rest.reserve(places_.size());
   for (const size_t place : places_) rest.push_back(json[place]);
   return edits_->apply(object, rest);
+}
+
+void fill_defaults(const Assignments& assignments, std::vector<std::optional<std::string>>& json,
+                   const Options& options, const Execution& execution) {
+  for (size_t i = 0; i < json.size(); ++i) {
+    const Field& field = assignments.fields()[i];
+    if (assignments.operands()[i].kind != Operand::Kind::Default || !field.declared) continue;
+    if (const auto value = define::default_of(*field.declared, options, execution))
+      json[i] = field_json(field, *value);
+    else
+      define::checked(*field.declared, {});  // NOT NULL
+  }
 }
 
 std::vector<Value> coerced(const std::vector<Value>& parameters, const std::vector<ParameterInfo>& infos) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sql/change/fields.h"
+#include "sql/session.h"
 #include "sql/value.h"
 
 namespace couch::sql::change {
@@ -43,6 +44,11 @@ class Assignments {
   std::vector<size_t> places_;  // of the fields but _id
   std::optional<Edits> edits_;
 };
+
+// SET f = DEFAULT, of a column that states one: its value in `json`, which is of the assignments' fields.
+// Throws Error(NullNotAllowed) where the column states NOT NULL and none.
+void fill_defaults(const Assignments& assignments, std::vector<std::optional<std::string>>& json,
+                   const Options& options, const Execution& execution);
 
 // The statement's values as their places want them; the inner queries coerce their own again, which changes
 // nothing.

@@ -112,6 +112,20 @@ TEST_CASE("Live: what CREATE TABLE states is demanded of INSERT and UPDATE", "[l
   CHECK(session.value("SELECT COUNT(*) FROM item") == "3");
   session.query("UPDATE item SET price = DEFAULT WHERE sku = 'a'");
   CHECK(session.value("SELECT price FROM item WHERE sku = 'a'") == "1.5");
+  CHECK(session.state("UPDATE item SET n = DEFAULT WHERE sku = 'a'") == "23000");
+  // MERGE demands the same, and makes the same documents.
+  const std::string merge =
+      "MERGE INTO item t USING (VALUES ('a', 7), ('m', 8)) AS s (k, n) ON t.sku = s.k WHEN MATCHED THEN "
+      "UPDATE SET ";
+  session.query(merge + "n = s.n, price = DEFAULT WHEN NOT MATCHED THEN INSERT (sku, n) VALUES (s.k, s.n)");
+  CHECK(session.list("SELECT _id || ' ' || n || ' ' || price FROM item WHERE n > 6 ORDER BY _id") ==
+        std::vector<std::string>{"item:a 7 1.5", "item:m 8 1.5"});
+  CHECK(session.state(merge + "n = DEFAULT") == "23000");
+  CHECK(session.state("MERGE INTO item t USING (VALUES ('q')) AS s (k) ON t.sku = s.k WHEN NOT MATCHED THEN "
+                      "INSERT (sku) VALUES (s.k)") == "23000");
+  CHECK(session.state(
+            "INSERT INTO item (_id, sku, n) VALUES ('item:a', 'a', 1) ON CONFLICT (_id) DO UPDATE SET "
+            "n = DEFAULT") == "23000");
 }
 
 TEST_CASE("Live: ALTER TABLE changes the definition and the documents", "[live][define]") {
