@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <utility>
@@ -213,8 +214,9 @@ struct Dispatch {
  private:
   Made change(std::string_view what) const {
     writes(what);
-    if (explained()) not_yet(fmt::format("EXPLAIN of {}", what));
-    auto made = change::prepare_change(text, statement, catalog, options);
+    // EXPLAIN counts the parameters of both.
+    if (explained()) statement.parameters = std::max(statement.parameters, whole.parameters);
+    auto made = change::prepare_change(text, statement, catalog, options, explained());
     if (!made) not_yet(what);
     return made;
   }

@@ -29,6 +29,12 @@ struct BoundInner {
 };
 BoundInner bind_inner(ast::QueryPtr query, Catalog& catalog, std::vector<ParameterInfo>& infos);
 Inner prepare_inner(const std::string& text, BoundInner bound, Catalog& catalog, const Options& options);
+// Of a change that may be explained: then its queries give their plans instead of rows.
+struct ChangeOptions : Options {
+  bool explain = false;
+};
+Inner prepare_inner(const std::string& text, BoundInner bound, Catalog& catalog,
+                    const ChangeOptions& options);
 
 // ---- parts of trees
 ast::ExprPtr column_ref(const ast::Identifier& qualifier, std::string_view column);
@@ -38,8 +44,8 @@ ast::TableRefPtr table_ref(ast::Name name, const ast::Identifier& alias, Span sp
                            std::string_view hint = {});
 // A table of LocalTables.
 ast::TableRefPtr local_ref(std::string_view database, const ast::Identifier& alias, Span span);
+// What the query calls database.called.column is called.column: a local table has another database.
+void forget_database(ast::Query& query, std::string_view database, std::string_view called);
 ast::QueryPtr select_query(ast::Select select, Span span);
 
 }  // namespace couch::sql::change
-// What the query calls database.called.column is called.column: a local table has another database.
-void forget_database(ast::Query& query, std::string_view database, std::string_view called);

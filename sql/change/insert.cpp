@@ -166,9 +166,9 @@ ast::Values* plain_values(ast::QueryPtr& query) {
   return std::get_if<ast::Values>(&query->body->node);
 }
 
-class PreparedInsert : public Prepared {
+class PreparedInsert : public Change {
  public:
-  PreparedInsert(std::string text, ast::Statement& tree, Catalog& catalog, const Options& options) {
+  PreparedInsert(std::string text, ast::Statement& tree, Catalog& catalog, const ChangeOptions& options) {
     auto& insert = std::get<ast::Insert>(tree.node);
     infos_.resize(tree.parameters, ParameterInfo{{}, true, false});
     const Span span{insert.table.front().span.begin, insert.table.back().span.end};
@@ -206,7 +206,18 @@ class PreparedInsert : public Prepared {
 
   const std::vector<ResultColumn>& columns() const override { return returning_.columns(); }
   const std::vector<ParameterInfo>& parameters() const override { return infos_; }
-  StatementKind kind() const override { return StatementKind::Change; }
+  const Table& target() const override { return *table_; }
+  Steps steps() const override {
+    Steps steps;
+    if (source_) steps.reads.push_back(&source_);
+    steps.documents = source_ ? 0 : rows_.size();
+    steps.notes = made_ ? "the new documents of a new table" : "the new documents";
+    if (upsert_) {
+      steps.lookups.push_back("those whose _id is there already");
+      steps.notes = "documents whose _id is new, and what ON CONFLICT makes of the others";
+    }
+    return steps;
+  }
   std::string_view function() const override { return "INSERT"; }
   bool is_current(Catalog& catalog) const override {
     const auto now = catalog.table(table_->catalog, table_->name, true, nullptr);
@@ -338,7 +349,7 @@ class PreparedInsert : public Prepared {
   }
 
   void add_row(std::vector<Field> fields, std::vector<Operand> operands,
-               std::vector<ast::SelectItem> computed, Catalog& catalog, const Options& options,
+               std::vector<ast::SelectItem> computed, Catalog& catalog, const ChangeOptions& options,
                const std::string& text, Span span) {
     ValuesRow row;
     std::vector<Type> types;
@@ -354,8 +365,8 @@ class PreparedInsert : public Prepared {
     rows_.push_back(std::move(row));
   }
 
-  void query(const std::vector<Field>& fields, ast::QueryPtr source, Catalog& catalog, const Options& options,
-             const std::string& text) {
+  void query(const std::vector<Field>& fields, ast::QueryPtr source, Catalog& catalog,
+             const ChangeOptions& options, const std::string& text) {
     const Span span = source->span;
     BoundInner bound = bind_inner(std::move(source), catalog, infos_);
     if (bound.bound.columns.size() != fields.size())
@@ -473,8 +484,8 @@ class PreparedInsert : public Prepared {
 
 }  // namespace
 
-std::unique_ptr<const Prepared> prepare_insert(std::string_view text, ast::Statement& tree, Catalog& catalog,
-                                               const Options& options) {
+std::unique_ptr<const Change> prepare_insert(std::string_view text, ast::Statement& tree, Catalog& catalog,
+                                             const ChangeOptions& options) {
   return std::make_unique<PreparedInsert>(std::string{text}, tree, catalog, options);
 }
 

@@ -7,15 +7,16 @@
 #include <vector>
 
 #include "sql/ast.h"
+#include "sql/change/explained.h"
 #include "sql/change/values.h"
 #include "sql/change/writer.h"
-#include "sql/session.h"
 #include "sql/define/check.h"
+#include "sql/session.h"
 
 namespace couch::sql::change {
 
-std::unique_ptr<const Prepared> prepare_insert(std::string_view text, ast::Statement& tree, Catalog& catalog,
-                                               const Options& options);
+std::unique_ptr<const Change> prepare_insert(std::string_view text, ast::Statement& tree, Catalog& catalog,
+                                             const ChangeOptions& options);
 
 // The table that an INSERT names; one that nobody knows is made: its documents' type is its name.
 struct InsertTarget {
@@ -30,7 +31,6 @@ std::string seed_of(const Table& table, const std::vector<Field>& fields);
 Outgoing new_document(const Assignments& assignments, const std::vector<std::optional<std::string>>& json,
                       const std::string& seed, const std::optional<std::string>& made_id = std::nullopt);
 
-}  // namespace couch::sql::change
 // What a table's definition gives where these fields say nothing, or DEFAULT; null: nothing. table: outlives
 // it.
 std::shared_ptr<const define::Defaults> defaults_of(const Table& table, const std::vector<Field>& fields,
@@ -42,3 +42,4 @@ Outgoing complete_document(const Table& table, const Assignments& assignments, c
                            const define::Defaults* defaults, const std::string& seed,
                            const std::vector<size_t>& keys, const Execution& execution);
 
+}  // namespace couch::sql::change

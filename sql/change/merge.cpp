@@ -42,7 +42,7 @@ ast::ExprPtr taken_by(ast::MergeBranch& branch, const ast::Identifier& called) {
   return expr_of(span, ast::Logical{true, std::move(both)});
 }
 
-class PreparedMerge : public Prepared {
+class PreparedMerge : public Change {
  public:
   PreparedMerge(const std::string& text, ast::Statement& tree, Catalog& catalog, const ChangeOptions& options)
       : options_(options) {
@@ -116,7 +116,15 @@ class PreparedMerge : public Prepared {
 
   const std::vector<ResultColumn>& columns() const override { return returning_.columns(); }
   const std::vector<ParameterInfo>& parameters() const override { return infos_; }
-  StatementKind kind() const override { return StatementKind::Change; }
+  const Table& target() const override { return *table_; }
+  Steps steps() const override {
+    Steps steps;
+    steps.reads.push_back(&rows_);
+    steps.notes =
+        "what the branches make of the documents; one that was changed meanwhile goes through all of "
+        "it once more";
+    return steps;
+  }
   std::string_view function() const override { return "MERGE"; }
   bool is_current(Catalog& catalog) const override { return rows_.prepared->is_current(catalog); }
 
@@ -177,8 +185,8 @@ class PreparedMerge : public Prepared {
       if (only && actions_[branch] != Action::Insert &&
           !only->contains(std::get<std::string>(own(rows->cell(0)))))
         continue;
-      Outgoing out = actions_[branch] == Action::Insert ? inserted(branch, *rows, values)
-                                                        : matched(branch, *rows, values, before);
+      Outgoing out = actions_[branch] == Action::Insert ? inserted(branch, *rows, values, execution)
+                                                        : matched(branch, *rows, values, before, execution);
       if (only && !only->contains(out.id)) continue;
       batch.push_back(std::move(out));
       before.resize(batch.size());
@@ -192,7 +200,7 @@ class PreparedMerge : public Prepared {
   }
 
   Outgoing matched(size_t branch, Rows& rows, const std::vector<Value>& values,
-                   std::vector<std::string>& before) const {
+                   std::vector<std::string>& before, const Execution& execution) const {
     Outgoing out;
     out.id = std::get<std::string>(own(rows.cell(0)));
     const Cell cell = rows.cell(1);
@@ -209,29 +217,30 @@ class PreparedMerge : public Prepared {
     return out;
   }
 
-  Outgoing inserted(size_t branch, Rows& rows, const std::vector<Value>& values) const {
+  Outgoing inserted(size_t branch, Rows& rows, const std::vector<Value>& values,
+                    const Execution& execution) const {
     const Assignments& set = branches_[branch];
     return complete_document(*table_, set, {&values, &rows, first_computed, {}}, defaults_[branch].get(),
                              seed_of(*table_, set.fields()), keys_, execution);
   }
 
+  Options options_;
+
   std::vector<ParameterInfo> infos_;
   std::shared_ptr<const Table> table_;
   std::vector<Action> actions_;
   std::vector<Assignments> branches_;
+  std::vector<size_t> keys_;                                       // PRIMARY KEY on other columns than _id
+  std::vector<std::shared_ptr<const define::Defaults>> defaults_;  // by branch; null: there are none
   Inner rows_;
   Returning returning_;
 };
 
 }  // namespace
-  Options options_;
 
-
-std::unique_ptr<const Prepared> prepare_merge(std::string_view text, ast::Statement& tree, Catalog& catalog,
-                                              const Options& options) {
+std::unique_ptr<const Change> prepare_merge(std::string_view text, ast::Statement& tree, Catalog& catalog,
+                                            const ChangeOptions& options) {
   return std::make_unique<PreparedMerge>(std::string{text}, tree, catalog, options);
-  std::vector<size_t> keys_;                                       // PRIMARY KEY on other columns than _id
-  std::vector<std::shared_ptr<const define::Defaults>> defaults_;  // by branch; null: there are none
 }
 
 }  // namespace couch::sql::change

@@ -22,9 +22,9 @@ namespace couch::sql::change {
 
 namespace {
 
-class PreparedUpdate : public Prepared {
+class PreparedUpdate : public Change {
  public:
-  PreparedUpdate(std::string text, ast::Statement& tree, Catalog& catalog, const Options& options)
+  PreparedUpdate(std::string text, ast::Statement& tree, Catalog& catalog, const ChangeOptions& options)
       : options_(options) {
     UpdateParts parts = parts_of(tree);
     if (parts.current_of) current_of_ = parts.current_of->text;
@@ -54,6 +54,10 @@ class PreparedUpdate : public Prepared {
 
     // The same once more, over documents that are read again by their ids.
     ast::Statement twin = parse(text);
+    if (auto* explain = std::get_if<ast::Explain>(&twin.node)) {
+      auto subject = std::move(explain->statement);
+      twin = std::move(*subject);
+    }
     UpdateParts again = parts_of(twin);
     LocalTables tables(catalog);
     Table local = *table_;
@@ -65,17 +69,34 @@ class PreparedUpdate : public Prepared {
     tables.add(fresh_database, std::move(local));
     ast::TableRefPtr fresh = local_ref(fresh_database, again.called(), again.span);
     Reading second = reading_of(again, whole_, std::move(fresh));
+    forget_database(*second.query, table_->catalog, again.called().text);
     std::vector<ParameterInfo> same(infos_.size());
     again_ = prepare_inner(text, bind_inner(std::move(second.query), tables, same), tables, options);
 
     returning_ = prepare_returning(text, parts.returning, with_new_fields(*table_, assignments_.fields()),
-    forget_database(*second.query, table_->catalog, again.called().text);
                                    again.called(), parts.span, catalog, options, infos_);
   }
 
   const std::vector<ResultColumn>& columns() const override { return returning_.columns(); }
   const std::vector<ParameterInfo>& parameters() const override { return infos_; }
-  StatementKind kind() const override { return StatementKind::Change; }
+  const Table& target() const override { return *table_; }
+  Steps steps() const override {
+    Steps steps;
+    if (current_of_.empty()) {
+      steps.reads.push_back(&rows_);
+      steps.notes = fmt::format("the {} documents", removes_ ? "deleted" : "changed");
+      steps.notes += states_revision_
+                         ? "; one that was changed meanwhile is 40001"
+                         : "; one that was changed meanwhile is read again by its _id, checked and "
+                           "written again";
+    } else {
+      if (!removes_ || returning_.query)
+        steps.lookups.push_back("the row that cursor " + current_of_ + " is on");
+      steps.documents = 1;
+      steps.notes = "if its _rev is still the row's; else 01001";
+    }
+    return steps;
+  }
   std::string_view function() const override {
     if (!current_of_.empty()) return removes_ ? "DELETE CURRENT" : "UPDATE CURRENT";
     return removes_ ? "DELETE" : "UPDATE";
@@ -380,8 +401,8 @@ class PreparedUpdate : public Prepared {
 
 }  // namespace
 
-std::unique_ptr<const Prepared> prepare_update(std::string_view text, ast::Statement& tree, Catalog& catalog,
-                                               const Options& options) {
+std::unique_ptr<const Change> prepare_update(std::string_view text, ast::Statement& tree, Catalog& catalog,
+                                             const ChangeOptions& options) {
   return std::make_unique<PreparedUpdate>(std::string{text}, tree, catalog, options);
 }
 

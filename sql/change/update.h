@@ -5,11 +5,12 @@
 #include <string_view>
 
 #include "sql/ast.h"
+#include "sql/change/explained.h"
 #include "sql/session.h"
 
 namespace couch::sql::change {
 
-std::unique_ptr<const Prepared> prepare_update(std::string_view text, ast::Statement& tree, Catalog& catalog,
-                                               const Options& options);
+std::unique_ptr<const Change> prepare_update(std::string_view text, ast::Statement& tree, Catalog& catalog,
+                                             const ChangeOptions& options);
 
 }  // namespace couch::sql::change

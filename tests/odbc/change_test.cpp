@@ -124,6 +124,32 @@ TEST_CASE("An answer that is cut off leaves it unknown; a refusal is none", "[od
   CHECK(films.couch.asked("POST", "/films/_bulk_docs").size() == 4);
 }
 
+TEST_CASE("EXPLAIN of a change can be read on a read-only connection, and writes nothing", "[odbc][change]") {
+  Films films;
+  Connection c{films.environment, films.connection_string("ReadOnly=yes;")};
+  Statement st{c};
+  REQUIRE_THAT(
+      st.exec("EXPLAIN UPDATE film SET year = year + 1 WHERE _id IN ('ran', 'drive') AND year > 2000"),
+      succeeded());
+  const Rows steps = st.rows();
+  REQUIRE(steps.size() >= 2);
+  CHECK_THAT(steps.front()[3].value_or(""), Catch::Contains("_all_docs"));
+  CHECK(steps.back()[1] == "write");
+  CHECK(steps.back()[3] == "POST /films/_bulk_docs");
+  CHECK(films.couch.asked("POST", "/films/_bulk_docs").empty());
+}
+
+TEST_CASE("A procedure has no return value, and says so", "[odbc][change]") {
+  Films films;
+  Connection c{films.environment, films.connection_string()};
+  Statement st{c};
+  CHECK_THAT(st.prepare("{?=call changes()}"), failed("HYC00"));
+  SQLINTEGER value = 0;
+  CHECK_THAT(
+      st(SQLBindParameter(st, 1, SQL_PARAM_OUTPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &value, 0, nullptr)),
+      failed("HYC00"));
+}
+
 TEST_CASE("ReadOnly=yes sends nothing that changes something", "[odbc][change]") {
   Films films;
   Connection c{films.environment, films.connection_string("ReadOnly=yes;")};

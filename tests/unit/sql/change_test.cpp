@@ -377,3 +377,63 @@ TEST_CASE("A read-only connection changes nothing", "[change]") {
   }
   CHECK(couch.requests.empty());
 }
+
+TEST_CASE("EXPLAIN of a change shows its reading and its writing, and does neither", "[change][explain]") {
+  FakeCouch couch = people();
+  const auto explain = [&](const std::string& sql, const std::vector<Value>& parameters = {}) {
+    std::atomic<bool> stop{false};
+    Options options;
+    options.read_only = true;
+    auto prepared = prepare("EXPLAIN " + sql, couch, options);
+    CHECK(prepared->kind() == StatementKind::Explain);
+    CHECK(prepared->parameters().size() == parameters.size());
+    auto rows = prepared->execute(parameters, {.documents = couch, .stop = stop, .catalog = &couch});
+    REQUIRE(rows->columns().size() > 8);
+    Strings out;
+    while (rows->next()) {
+      const auto text = [&](size_t i) {
+        const Value value = own(rows->cell(i));
+        return is_null(value) ? std::string{"-"} : change::json_of(value);
+      };
+      out.push_back(text(0) + " " + text(1) + " " + text(3) + " " + text(6) + " " + text(7));
+    }
+    return out;
+  };
+  using Catch::Contains;
+  Strings steps =
+      explain("UPDATE user SET age = age + 1, name = ? WHERE LENGTH(name) > 2", {std::string{"x"}});
+  REQUIRE(steps.size() >= 2);
+  CHECK_THAT(steps.front(), Contains("1 ") && Contains("LENGTH(name) > 2"));
+  CHECK_THAT(steps.back(), Contains("write") && Contains("POST /db/_bulk_docs"));
+  steps = explain("DELETE FROM user WHERE _id = 'u1' RETURNING name");
+  CHECK_THAT(steps.front(), Contains("documents by _id"));
+  CHECK_THAT(steps.back(), Contains("POST /db/_bulk_docs"));
+  steps = explain("INSERT INTO user (name) VALUES ('a'), ('b')");
+  REQUIRE(steps.size() == 1);
+  CHECK_THAT(steps.back(), Contains("POST /db/_bulk_docs") && Contains(" 2"));
+  steps =
+      explain("INSERT INTO user (_id) SELECT 'x' || _id FROM user ON CONFLICT (_id) DO UPDATE SET age = 1");
+  CHECK(steps.size() >= 3);
+  steps = explain("MERGE INTO user t USING user s ON t._id = s._id WHEN MATCHED THEN DELETE");
+  CHECK(steps.size() >= 3);
+  CHECK(explain("TRUNCATE TABLE user").size() >= 2);
+  CHECK(couch.writes.empty());
+  CHECK(field(couch, "u1", "age") == "30");
+}
+
+TEST_CASE("Columns may be called by database and table, in every part of a change", "[change]") {
+  FakeCouch couch = people();
+  CHECK(modify(couch,
+               "UPDATE db.user SET db.user.age = db.user.age + 1, user.name = 'A', db.user.addr.zip = 1 "
+               "WHERE db.user._id = 'u1' RETURNING db.user.age, user.name, age")
+            .rows == Strings{"31|\"A\"|31"});
+  CHECK(field(couch, "u1", "addr") == R"({"city":"London","zip":1})");
+  CHECK(field(couch, "u1", "db").empty());
+  CHECK(modify(couch, "DELETE FROM user WHERE db.user.name = 'Bob' RETURNING db.user._id").rows ==
+        Strings{"\"u2\""});
+  CHECK(modify(couch,
+               "INSERT INTO db.user (_id, age) VALUES ('n', 1) ON CONFLICT (_id) DO UPDATE SET age = "
+               "db.user.age + 1 RETURNING db.user.age")
+            .rows == Strings{"1"});
+  CHECK(kind_of(couch, "UPDATE user u SET age = 1 WHERE nosuch.user.age = 1") == ErrorKind::UnknownColumn);
+}
