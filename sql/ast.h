@@ -210,7 +210,7 @@ struct AlterTable {
   ColumnDefinition column;  // Add; Drop and Rename use its name
   Identifier new_name;
 };
-struct CreateIndex { Identifier name; Name table; bool if_not_exists = false; std::vector<Name> columns; };
+struct CreateIndex { Identifier name; Name table; bool if_not_exists = false; std::vector<Name> columns; bool partitioned = false; };
 struct CreateView { Name name; bool if_not_exists = false; QueryPtr query; std::string text; };
 struct CreateDatabase { Identifier name; bool if_not_exists = false; bool partitioned = false; };
 struct Drop {

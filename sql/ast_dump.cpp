@@ -383,8 +383,8 @@ class Dump {
     });
   }
   void content(const ast::CreateIndex& n) {
-    group(fmt::format("create index {}{} on {}", text_of(n.name), n.if_not_exists ? " if not exists" : "",
-                      text_of(n.table)),
+    group(fmt::format("create index {}{}{} on {}", text_of(n.name), n.if_not_exists ? " if not exists" : "",
+                      n.partitioned ? " partitioned" : "", text_of(n.table)),
           [&] {
             for (const auto& c : n.columns) line("column " + text_of(c));
           });

@@ -209,6 +209,7 @@ ast::CreateIndex Parser::create_index() {
     if (!accept(Word::Asc)) accept(Word::Desc);  // CouchDB reads an index both ways, and stores it ascending
   } while (accept(TokenKind::Comma));
   close(open);
+  index.partitioned = accept(Word::Partitioned);
   if (at(Word::Where)) fail_unsupported(here(), "a partial index");
   return index;
 }

@@ -185,7 +185,7 @@ void Printer::node(const ast::CreateIndex& node) {
   name(node.table, Place::Expression);
   put(" (");
   list(node.columns, [&](const ast::Name& column) { name(column, Place::NameOnly); });
-  put(")");
+  put(node.partitioned ? ") PARTITIONED" : ")");
 }
 
 void Printer::node(const ast::CreateView& node) {

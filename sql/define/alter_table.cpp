@@ -92,7 +92,7 @@ class AlterTable : public Definition {
       if (!to) continue;
       auto fields = index.fields;
       std::replace(fields.begin(), fields.end(), path, *to);
-      make_index(site, table, index.name, fields, span);
+      make_index(site, table, index.name, fields, span, index.partitioned);
     }
   }
 

@@ -68,7 +68,7 @@ class CreateIndex final : public Definition {
       throw Error(ErrorKind::IndexExists, fmt::format("table {} has an index {} already", table->name, name),
                   statement_.name.span);
     }
-    make_index(site, *table, name, fields, statement_.name.span);
+    make_index(site, *table, name, fields, statement_.name.span, statement_.partitioned);
     site.catalog.redefined(where.database);
     return {};
   }
@@ -160,7 +160,7 @@ std::string index_prefix(std::string_view table) {
 }
 
 std::string index_definition(const Table& table, std::string_view name, const std::vector<Path>& fields,
-                             bool in_partitions) {
+                             bool of_database) {
   // The discriminator leads, so that the index is a range of one type's documents; and a document without it
   // is no row of the table.
   std::vector<Path> all;
@@ -183,7 +183,7 @@ std::string index_definition(const Table& table, std::string_view name, const st
   text(out, name);
   out.Key("type");
   out.String("json");
-  if (in_partitions) {  // a partitioned database makes indexes of its partitions unless told otherwise
+  if (of_database) {  // a partitioned database makes indexes of its partitions unless told otherwise
     out.Key("partitioned");
     out.Bool(false);
   }
@@ -192,13 +192,16 @@ std::string index_definition(const Table& table, std::string_view name, const st
 }
 
 void make_index(Site& site, const Table& table, const std::string& name, const std::vector<Path>& fields,
-                Span span) {
+                Span span, bool by_partition) {
   const bool partitioned = is_partitioned(site, table.catalog);
+  if (by_partition && !partitioned)
+    throw Error(ErrorKind::NotSupported,
+                fmt::format("{} is no partitioned database: leave PARTITIONED out", table.catalog), span);
   const auto answer = site.documents.perform(
-      CreateIndexAction{table.catalog, index_definition(table, name, fields, partitioned)});
+      CreateIndexAction{table.catalog, index_definition(table, name, fields, partitioned && !by_partition)});
   if (!succeeded(answer))
     throw Error(ErrorKind::Denied, fmt::format("index {}: {}", name, said(answer)), span);
-  if (!site.catalog.traits().index_as_view) return;
+  if (!site.catalog.traits().index_as_view || by_partition) return;
   // Built from now on, in the server's own time. If that is refused, the first query builds it.
   site.documents.perform(ReadAction{table.catalog,
                                     {"_design", index_design_document(table.name, name), "_view", name},

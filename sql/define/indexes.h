@@ -20,13 +20,14 @@ inline std::string index_design_document(std::string_view table, std::string_vie
 }
 
 // The body of POST _index. `fields`: raw paths, of which the discriminator goes first where documents of one
-// type are meant.
+// type are meant. of_database: of all of a partitioned one, whose indexes are of a partition each otherwise.
 std::string index_definition(const Table& table, std::string_view name,
-                             const std::vector<std::vector<std::string>>& fields, bool in_partitions);
+                             const std::vector<std::vector<std::string>>& fields, bool of_database);
 
 // Creates it, and tells the server to build it now rather than with the first query. Does not tell the
-// catalog. Throws Error(Denied).
+// catalog. In a partitioned database it is an index of the whole database, unless `by_partition`. Throws
+// Error(Denied), and Error(NotSupported) for `by_partition` where there are no partitions.
 void make_index(Site& site, const Table& table, const std::string& name,
-                const std::vector<std::vector<std::string>>& fields, Span span);
+                const std::vector<std::vector<std::string>>& fields, Span span, bool by_partition = false);
 
 }  // namespace couch::sql::define

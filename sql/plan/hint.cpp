@@ -57,7 +57,8 @@ const Word* way_named(std::string_view name) {
 
 bool is_word(const std::string& text) {
   std::string name = upper(text);
-  return way_named(name) || name == "PARALLEL" || name == "KEYS" || name == "ENGINE";
+  return way_named(name) || name == "PARALLEL" || name == "KEYS" || name == "ENGINE" || name == "PARTITION" ||
+         name == "NO_PARTITION";
 }
 
 }  // namespace
@@ -76,6 +77,10 @@ Hint read_hint(std::string_view text, Span span) {
       hint.engine = true;
     } else if (name == "KEYS") {
       hint.keys = true;
+    } else if (name == "PARTITION") {
+      hint.partition = true;
+    } else if (name == "NO_PARTITION") {
+      hint.no_partition = true;
     } else if (name == "PARALLEL") {
       std::string_view digits = i + 1 < words.size() ? std::string_view{words[++i]} : std::string_view{};
       auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), hint.parallel);
@@ -85,9 +90,10 @@ Hint read_hint(std::string_view text, Span span) {
     } else {
       throw Error(
           ErrorKind::Syntax,
-          fmt::format("unknown hint {}: expected ALL_DOCS, FIND, BY_ID, INDEX [name], INDEX_KEYS [name], "
-                      "INDEX_ROWS [name], INDEX_FIND [name], KEYS, PARALLEL n or ENGINE",
-                      words[i]),
+          fmt::format(
+              "unknown hint {}: expected ALL_DOCS, FIND, BY_ID, INDEX [name], INDEX_KEYS [name], "
+              "INDEX_ROWS [name], INDEX_FIND [name], KEYS, PARTITION, NO_PARTITION, PARALLEL n or ENGINE",
+              words[i]),
           span);
     }
   }

@@ -19,6 +19,8 @@ struct Hint {
   uint32_t parallel = 0;  // PARALLEL n: ranges of _id at once, however few documents there are; 0: not said
   bool engine = false;    // ENGINE: through SQLite even where that is not needed
   bool keys = false;      // KEYS: by the values of what it is joined with, however many they are
+  bool partition = false,
+       no_partition = false;  // PARTITION, NO_PARTITION: inside the partition that _id fixes
 
   bool forces(Access access) const;
   bool allows(Access access) const { return ways.empty() || forces(access); }

@@ -83,7 +83,9 @@ class Joiner {
       case Access::Nothing: return 0;
       case Access::ByIds: return documents * id_key;
       case Access::Scan:
-      case Access::Find: break;
+      case Access::Find:
+        if (!leaf.requests.front().partition.empty()) return leaf.cost / Cost::all_docs;
+        break;
       default: return leaf.cost > 0 ? leaf.cost / Cost::all_docs : documents;
     }
     std::map<std::string, uint64_t> tables;

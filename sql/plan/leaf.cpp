@@ -74,7 +74,7 @@ Leaf LeafPlanner::plan() {
   } else {
     documents();
   }
-  bool whole = leaf_.access == Access::Scan || leaf_.access == Access::Find;
+  bool whole = leaf_.access == Access::Scan || (leaf_.access == Access::Find && partition_.empty());
   if (whole && context_.options.require_index) refuse_full_scan();
   return std::move(leaf_);
 }
@@ -122,8 +122,9 @@ void LeafPlanner::documents() {
   if (id_.ids && hint_.allows(Access::ByIds)) return by_ids();
   all_ = rest_;
   all_.insert(all_.end(), id_.used.begin(), id_.used.end());
+  find_partition();
   // A condition on _id is no part of a selector: it would be answered wrongly through an index.
-  if (id_.ids || id_.is_range()) {
+  if ((id_.ids || id_.is_range()) && !whole_partition_) {
     split_.residual.insert(split_.residual.end(), id_.used.begin(), id_.used.end());
     split_.exact = split_.residual.empty();
   }
@@ -146,7 +147,9 @@ void LeafPlanner::documents() {
 void LeafPlanner::choose(std::vector<Way> ways) {
   auto cheaper = [](const Way& a, const Way& b) { return a.cost < b.cost; };
   std::stable_sort(ways.begin(), ways.end(), cheaper);
-  auto full = [](const Way& way) { return way.access == Access::Scan || way.access == Access::Find; };
+  auto full = [&](const Way& way) {
+    return way.access == Access::Scan || (way.access == Access::Find && partition_.empty());
+  };
   auto by_hint = [&](const Way& way) {
     return hint_.forces(way.access) && (hint_.index.empty() || way.index.empty() || way.index == hint_.index);
   };

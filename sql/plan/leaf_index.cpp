@@ -40,8 +40,14 @@ std::vector<IndexRead> LeafPlanner::index_reads() {
   std::vector<IndexRead> out;
   for (const auto& index : indexes()) {
     if (!hint_.index.empty() && index.name != hint_.index) continue;
-    if (index.partitioned) continue;  // inside a partition only
-    if (auto read = index_read(index, terms, table())) out.push_back(std::move(*read));
+    if (!is_readable(index)) continue;
+    auto read = index_read(index, terms, table());
+    if (!read) continue;
+    if (is_decided(index)) {
+      read->used.insert(read->used.end(), id_.used.begin(), id_.used.end());
+      read->decided.insert(read->decided.end(), id_.used.begin(), id_.used.end());
+    }
+    out.push_back(std::move(*read));
   }
   std::stable_sort(out.begin(), out.end(),
                    [](const IndexRead& a, const IndexRead& b) { return narrowness(a) > narrowness(b); });
@@ -50,8 +56,8 @@ std::vector<IndexRead> LeafPlanner::index_reads() {
 
 // Rows of the range by the shape of the conditions alone.
 uint64_t LeafPlanner::guess(const IndexRead& read) const {
-  auto rows =
-      static_cast<double>(table_rows_ != 0 ? table_rows_ : std::max(facts_.documents, some_documents));
+  const uint64_t known = read.index->partitioned ? partition_documents_ : table_rows_;
+  auto rows = static_cast<double>(known != 0 ? known : std::max(facts_.documents, some_documents));
   if (!read.of_query) return static_cast<uint64_t>(rows);
   double share = read.ranged ? 0.3 : 1;
   const bool typed =
@@ -94,7 +100,7 @@ std::vector<Way> LeafPlanner::index_ways() {
     // Which of the ways is the best does not depend on the answer where few rows are wanted.
     const bool certain = covered || hinted || (limit && *limit * 100 <= facts_.documents);
     if (!certain && context_.statistics && facts_.documents >= worth_asking)
-      rows = context_.statistics->rows(table().catalog, {}, read.reads(false));
+      rows = context_.statistics->rows(table().catalog, partition_of(*read.index), read.reads(false));
     if (limit) rows = std::min(rows, *limit);
     auto add = [&](Access access, double each) {
       Way way;
@@ -131,6 +137,7 @@ void LeafPlanner::by_index(const IndexRead& read, bool keys) {
     one.include_docs = !keys;
     if (few && one.keys.empty()) one.expected = wish_.limit;
     ask(std::move(one));
+    leaf_.requests.back().partition = partition_of(*read.index);
   }
 }
 

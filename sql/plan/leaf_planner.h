@@ -45,7 +45,7 @@ class LeafPlanner {
   void refuse_full_scan() const;
   template <class What>
   void ask(What what) {
-    leaf_.requests.push_back({table().catalog, {}, std::move(what)});
+    leaf_.requests.push_back({table().catalog, partition_, std::move(what)});
   }
 
   // ---- leaf.cpp
@@ -58,6 +58,16 @@ class LeafPlanner {
   bool is_id_order_wanted() const { return wish_.order != IdOrder::Any; }
   void choose(std::vector<Way> ways);
   std::string advice() const;
+
+  // ---- leaf_partition.cpp
+  void find_partition();
+  // Inside a partition its own indexes are read, outside those of the whole database.
+  bool is_readable(const Index& index) const { return !index.partitioned || !partition_.empty(); }
+  std::string partition_of(const Index& index) const {
+    return index.partitioned ? partition_ : std::string{};
+  }
+  // The conditions on _id say no more than that.
+  bool is_decided(const Index& index) const { return index.partitioned && whole_partition_; }
 
   // ---- leaf_scan.cpp: _all_docs and _find
   Way scan_way();
@@ -101,6 +111,10 @@ class LeafPlanner {
   ConditionList rest_;       // the conditions that id_ leaves
   ConditionList all_;        // all that do not always hold
   mango::Split split_;       // of rest_
+  // The partition that the conditions on _id fix; empty: none. Its documents: guessed, or counted.
+  std::string partition_;
+  bool whole_partition_ = false;
+  uint64_t partition_documents_ = 0;
 };
 
 }  // namespace couch::sql::plan

@@ -47,6 +47,7 @@ Way LeafPlanner::scan_way() {
   way.cost = Cost::request + documents * (each + Cost::row_here);
   way.take = [this] {
     leaf_.residual = all_;
+    partition_.clear();  // a hint's wish, where _id fixes one
     all_docs(std::nullopt, std::nullopt, true, facts_.documents);
   };
   return way;
@@ -57,7 +58,8 @@ Way LeafPlanner::id_range_way() {
   way.access = Access::IdRange;
   // Between two ids there are few, mostly.
   const double share = id_.start && id_.end ? 0.01 : 0.5;
-  way.documents = static_cast<uint64_t>(static_cast<double>(facts_.documents) * share);
+  way.documents = whole_partition_ ? partition_documents_
+                                   : static_cast<uint64_t>(static_cast<double>(facts_.documents) * share);
   way.cost = Cost::request +
              static_cast<double>(way.documents) * (wants_documents() ? Cost::all_docs : Cost::all_ids);
   way.take = [this, documents = way.documents] {
@@ -120,10 +122,11 @@ std::optional<Way> LeafPlanner::find_way() {
   if (!split_.narrows && !limited && !hint_.forces(Access::Find)) return std::nullopt;
   Way way;
   way.access = Access::Find;
-  const auto all =
-      static_cast<double>(facts_.documents != 0 ? facts_.documents : std::max(table_rows_, some_documents));
+  const auto all = static_cast<double>(!partition_.empty()     ? partition_documents_
+                                       : facts_.documents != 0 ? facts_.documents
+                                                               : std::max(table_rows_, some_documents));
   double share = split_.narrows ? passing : 1;
-  if (table_rows_ != 0 && all > 0) share *= static_cast<double>(table_rows_) / all;
+  if (table_rows_ != 0 && all > 0 && partition_.empty()) share *= static_cast<double>(table_rows_) / all;
   double looked = all, sent = all * share;
   if (limited) {
     sent = std::min(sent, static_cast<double>(*limit()));
@@ -146,6 +149,8 @@ std::optional<Way> LeafPlanner::find_by_index_way(const IndexRead& read) {
   // PouchDB Server answers 400 to use_index where the selector has $or, $in or $ne on the index's fields, and
   // forgets that a bound of the second field is exclusive. Left alone, it picks an index itself.
   if (!context_.traits.couchdb) return std::nullopt;
+  // _find inside a partition takes the partition's indexes only.
+  if (!partition_.empty() && !read.index->partitioned) return std::nullopt;
   Way way;
   way.access = Access::Index;
   way.index = read.index->name;
@@ -170,6 +175,7 @@ mango::Selector LeafPlanner::selector(bool bytes) const {
 
 void LeafPlanner::find(const Index* index, bool limited) {
   leaf_.pushed = split_.pushed;
+  if (!partition_.empty()) leaf_.pushed.insert(leaf_.pushed.end(), id_.used.begin(), id_.used.end());
   leaf_.residual = pending_ ? all_ : split_.residual;
   mango::Selector asked = selector(limited);
   const bool sorted = is_id_order_wanted() && orders_ids() && !pending_;

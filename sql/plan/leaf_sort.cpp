@@ -41,7 +41,8 @@ bool LeafPlanner::sortable(const Column& column) const {
 }
 
 std::optional<Way> LeafPlanner::sorted_way() {
-  if (!wish_.sort || !context_.traits.index_as_view || pending_ || id_.ids || id_.is_range())
+  if (!wish_.sort || !context_.traits.index_as_view || pending_ || id_.ids ||
+      (id_.is_range() && !whole_partition_))
     return std::nullopt;
   if (context_.options.mismatch == MismatchPolicy::Error || table().kind == TableKind::Array)
     return std::nullopt;
@@ -63,11 +64,16 @@ std::optional<Way> LeafPlanner::sorted_way() {
 
   std::optional<Way> best;
   for (const auto& index : indexes()) {
-    if (index.partitioned || (!hint_.index.empty() && index.name != hint_.index)) continue;
+    if (index.partitioned == partition_.empty() || (!hint_.index.empty() && index.name != hint_.index))
+      continue;
     auto place = std::find(index.fields.begin(), index.fields.end(), column.path);
     if (place == index.fields.end()) continue;
     auto read = index_read(index, terms, table());
     const auto field = static_cast<size_t>(place - index.fields.begin());
+    if (read && is_decided(index)) {
+      read->used.insert(read->used.end(), id_.used.begin(), id_.used.end());
+      read->decided.insert(read->decided.end(), id_.used.begin(), id_.used.end());
+    }
     if (!read || read->never || !in_order(*read, field) || !without(all_, read->decided).empty()) continue;
     // Equal values come in the order of what follows in the index, and then of _id.
     if (sort.then_id && field + 1 != index.fields.size()) continue;
@@ -100,7 +106,7 @@ std::optional<Way> LeafPlanner::sorted_way() {
 // Every document is in the index, and those of its range have values of the column's class. As long as nobody
 // writes between these counts and the read.
 bool LeafPlanner::has_no_nulls(const IndexRead& read) {
-  if (!context_.statistics || read.index->partial) return false;
+  if (!context_.statistics || read.index->partial || read.index->partitioned) return false;
   auto all = read;
   all.spans = {KeySpan{read.spans.front().fixed, {}, false}};
   auto& ask = *context_.statistics;
@@ -138,7 +144,7 @@ std::optional<Leaf> LeafPlanner::null_rows(const SortWish& sort) const {
   out.shape.table = leaf_.shape.table;
   out.shape.columns = leaf_.shape.columns;
   out.shape.envelope = decode::Envelope::Document;
-  out.requests.push_back({table().catalog, {}, std::move(read)});
+  out.requests.push_back({table().catalog, partition_, std::move(read)});
   out.limited = wish_.limit.has_value();
   out.ordered = true;
   out.estimate = facts_.documents;

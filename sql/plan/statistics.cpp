@@ -105,6 +105,16 @@ uint64_t Statistics::documents(const std::string& database, Age age) {
   return count;
 }
 
+uint64_t Statistics::documents_between(const std::string& database, const std::string& start,
+                                       const std::string& end) {
+  const std::string key = "documents of\n" + database + "\n" + start + "\n" + end;
+  if (auto known = memory_.count(key)) return *known;
+  const auto ends = places(database, {}, {start, end});
+  const uint64_t count = ends[1].rank > ends[0].rank ? ends[1].rank - ends[0].rank : 0;
+  memory_.keep_count(key, count);
+  return count;
+}
+
 std::vector<Statistics::Place> Statistics::places(const std::string& database, const std::string& partition,
                                                   const std::vector<std::string>& ids) {
   std::vector<std::unique_ptr<DocumentStream>> answers;

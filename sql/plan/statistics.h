@@ -56,6 +56,9 @@ class Statistics {
   // Of a database, without design documents.
   uint64_t documents(const std::string& database, Age age = Age::Remembered);
 
+  // Of a database, from one id (inclusive) to another (exclusive).
+  uint64_t documents_between(const std::string& database, const std::string& start, const std::string& end);
+
   // Ids that divide those from `start` (inclusive) to `end` (exclusive) into ranges; none where the server
   // gives no ranks. Ascending, all of them between `start` and `end`.
   std::vector<std::string> splits(const std::string& database, const std::string& partition,

@@ -172,7 +172,24 @@ void FakeCouch::view(const std::string& design_document, const std::string& name
 std::unique_ptr<sql::DocumentStream> FakeCouch::open(const sql::DocumentRequest& request) {
   requests.push_back(request);
   if (request.database != database_) throw std::invalid_argument("no database " + request.database);
-  auto answer = std::visit([&](const auto& what) { return rows(what); }, request.what);
+  if (auto* read = std::get_if<sql::ViewRead>(&request.what)) {
+    for (const auto& index : indexes_) {
+      if (index.design_document != read->design_document) continue;
+      if (index.partitioned && request.partition.empty())
+        throw std::invalid_argument("400 `partition` parameter is mandatory for queries to this view.");
+      if (!index.partitioned && !request.partition.empty())
+        throw std::invalid_argument("400 `partition` parameter is not supported in this design doc");
+    }
+  }
+  FakeCouch inside{database_};
+  if (!request.partition.empty()) {
+    inside.indexes_ = indexes_;
+    for (const auto& [id, text] : documents_) {
+      if (id.starts_with(request.partition + ":")) inside.documents_.emplace(id, text);
+    }
+  }
+  const FakeCouch& asked = request.partition.empty() ? *this : inside;
+  auto answer = std::visit([&](const auto& what) { return asked.rows(what); }, request.what);
   answer.insert(answer.begin(), garbled_.begin(), garbled_.end());
   return std::make_unique<FakeStream>(*this, std::move(answer));
 }

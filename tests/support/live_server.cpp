@@ -250,12 +250,14 @@ void Database::view(const std::string& design_document, const std::string& view,
   LiveServer::get().must("PUT", place, text.GetString());
 }
 
-void Database::index(const std::vector<std::string>& fields, const std::string& name) {
+void Database::index(const std::vector<std::string>& fields, const std::string& name,
+                     const std::string& more) {
   std::string list;
   for (const auto& field : fields) list += (list.empty() ? "" : ",") + json_string(field);
-  LiveServer::get().must("POST", path("_index"),
-                         fmt::format(R"({{"index":{{"fields":[{}]}},"ddoc":{},"name":{},"type":"json"}})",
-                                     list, json_string(name), json_string(name)));
+  LiveServer::get().must(
+      "POST", path("_index"),
+      fmt::format(R"({{"index":{{"fields":[{}]}},"ddoc":{},"name":{},"type":"json"{}{}}})", list,
+                  json_string(name), json_string(name), more.empty() ? "" : ",", more));
 }
 
 }  // namespace couch::test

@@ -59,7 +59,8 @@ class Database {
   void bulk(const std::string& body);  // of _bulk_docs
   void view(const std::string& design_document, const std::string& view, const std::string& map,
             const std::string& reduce = {});
-  void index(const std::vector<std::string>& fields, const std::string& name);
+  // more: further members of the definition, R"("partitioned":false)".
+  void index(const std::vector<std::string>& fields, const std::string& name, const std::string& more = {});
 
  private:
   std::string name_;

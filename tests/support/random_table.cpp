@@ -229,6 +229,7 @@ RandomTable random_table(Dice& dice, const std::string& name, const TableOptions
     Document document;
     document.id = fmt::format("{}-{:04}", name, i);
     if (options.couchdb && i % 5 == 4 && i / 5 < odd_ids.size()) document.id = odd_ids[i / 5] + "-" + name;
+    if (!options.partitions.empty()) document.id = dice.of(options.partitions) + ":" + document.id;
     document.values.resize(table.fields.size());
     document.values[0] = Datum::of_text(document.id);
     document.json = "{\"_id\":" + json_string(document.id) + ",\"type\":" + json_string(name);

@@ -78,6 +78,7 @@ struct TableOptions {
   size_t documents = 60;
   // What a text field `ref` holds: ids of another table, and texts that are nearly one. Empty: no such field.
   std::vector<std::string> references = {};
+  std::vector<std::string> partitions = {};  // ids begin with one of them and a colon
 };
 RandomTable random_table(Dice& dice, const std::string& name, const TableOptions& options);
 

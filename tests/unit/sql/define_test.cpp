@@ -77,6 +77,14 @@ TEST_CASE("CREATE INDEX puts the discriminator first", "[define]") {
     run(couch, "CREATE INDEX s ON product (sku)");
     CHECK_THAT(std::get<CreateIndexAction>(couch.actions.at(1)).definition,
                Catch::Contains(R"("partitioned":false)"));
+    // Asked for: the server's own choice there.
+    couch.actions.clear();
+    run(couch, "CREATE INDEX s ON product (sku) PARTITIONED");
+    REQUIRE(couch.actions.size() == 2);  // nothing outside a partition could build it
+    CHECK_THAT(std::get<CreateIndexAction>(couch.actions.at(1)).definition, !Catch::Contains("partitioned"));
+  }
+  SECTION("of partitions where there are none") {
+    CHECK(failure(couch, "CREATE INDEX s ON product (sku) PARTITIONED").kind() == ErrorKind::NotSupported);
   }
 }
 
