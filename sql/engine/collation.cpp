@@ -3,9 +3,11 @@
 #include <sqlite3.h>
 #include <unicode/ucol.h>
 #include <unicode/uiter.h>
+#include <unicode/uset.h>
 #include <unicode/ustring.h>
 
 #include <algorithm>
+#include <bitset>
 #include <limits>
 #include <memory>
 
@@ -41,7 +43,55 @@ int bytes_order(std::string_view a, std::string_view b) {
   return order < 0 ? -1 : order > 0 ? 1 : 0;
 }
 
+// Latin letters, digits, punctuation.
+constexpr UChar32 first_beyond = 0x250;
+
+// Of the characters below that, those that begin no contraction.
+const std::bitset<first_beyond>& uncontracted() {
+  static const std::bitset<first_beyond> known = [] {
+    std::bitset<first_beyond> out;
+    UErrorCode status = U_ZERO_ERROR;
+    struct Close {
+      void operator()(USet* set) const { uset_close(set); }
+    };
+    const std::unique_ptr<USet, Close> set(uset_openEmpty());
+    ucol_getContractionsAndExpansions(collator(), set.get(), nullptr, true, &status);
+    if (U_FAILURE(status)) return out;
+    out.set();
+    for (int32_t i = 0; i < uset_getItemCount(set.get()); ++i) {
+      UChar32 start = 0, end = 0;
+      UChar text[64];
+      status = U_ZERO_ERROR;
+      const int32_t length = uset_getItem(set.get(), i, &start, &end, text, 64, &status);
+      if (length == 0) {  // a range of single characters
+        for (UChar32 c = start; c <= end && c < first_beyond; ++c) out.reset(static_cast<size_t>(c));
+      } else if (length > 0 && text[0] < first_beyond) {
+        out.reset(text[0]);
+      }
+    }
+    return out;
+  }();
+  return known;
+}
+
 }  // namespace
+
+std::optional<PrefixBounds> prefix_bounds(std::string_view prefix) {
+  size_t end = 0;
+  while (end < prefix.size()) {
+    const auto lead = static_cast<unsigned char>(prefix[end]);
+    const size_t length = lead < 0x80 ? 1 : 2;
+    if (lead >= 0xE0 || end + length > prefix.size()) break;
+    const uint32_t c =
+        length == 1 ? lead : (lead & 0x1Fu) << 6 | (static_cast<unsigned char>(prefix[end + 1]) & 0x3Fu);
+    if (c >= static_cast<uint32_t>(first_beyond) || !uncontracted().test(c)) break;
+    end += length;
+  }
+  if (end == 0) return std::nullopt;
+  PrefixBounds out{std::string{prefix.substr(0, end)}, {}};
+  out.high = out.low + "\xEF\xBF\xBF\xEF\xBF\xBF\xEF\xBF\xBF\xEF\xBF\xBF";
+  return out;
+}
 
 int compare_text(std::string_view a, std::string_view b) {
   if (a == b) return 0;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sql/decode/raw.h"
+#include "sql/engine/collation.h"
 #include "sql/json_text.h"
 #include "sql/mango/like.h"
 #include "sql/mango/operand.h"
@@ -465,7 +466,14 @@ class PushDown {
     // Equal bytes are equal to ICU, too; said so, it can be an index's range.
     if (compiled->literal)
       return tests(column, {{Operator::Equal, json_string(compiled->prefix)}, regex}, true, true);
-    return tests(column, {regex}, true, true);
+    // Where the server orders as ICU does, what begins so is a range of an index.
+    const auto bounds = options_.traits.icu_order ? engine::prefix_bounds(compiled->prefix) : std::nullopt;
+    if (!bounds) return tests(column, {regex}, true, true);
+    return tests(column,
+                 {{Operator::GreaterEqual, json_string(bounds->low)},
+                  {Operator::Less, json_string(bounds->high)},
+                  regex},
+                 true, true);
   }
 
   uint32_t relation_;

@@ -238,6 +238,23 @@ TEST_CASE("Ascending, an index gives the order where each document has a value",
   CHECK(rows(couch, "SELECT _id FROM person ORDER BY age LIMIT 2") == Strings{"q", "p29"});
 }
 
+TEST_CASE("LIKE with a beginning is a range of an index", "[leaf]") {
+  FakeCouch couch;
+  couch.table("word", {column("s", TypeKind::Varchar), column("n", TypeKind::BigInt)});
+  int number = 0;
+  for (const char* text :
+       {"ab", "AB", "abc", "ab\\u0301", "a\\u00adb", "ac", "b", "aB", "a", "\\u00e4b", "abz\\uffff"})
+    couch.put(fmt::format(R"({{"_id":"{0:02}","type":"word","s":"{1}","n":{0}}})", number++, text));
+  couch.index("by-s", {{"type"}, {"s"}});
+  const char* query = "SELECT _id FROM word /*+ INDEX_ROWS */ WHERE s LIKE 'ab%' ORDER BY _id";
+  CHECK(rows(couch, query) == Strings{"00", "02", "03", "10"});
+  auto* read = std::get_if<ViewRead>(&couch.requests.back().what);
+  REQUIRE(read);
+  CHECK(read->start_key == R"(["word","ab"])");
+  CHECK(read->end_key.starts_with("[\"word\",\"ab\uFFFF"));
+  CHECK(explain(couch, query, "checked_here").front() == "s LIKE 'ab%'");
+}
+
 TEST_CASE("EXPLAIN tells costs, the other ways, each request and the index that would help", "[leaf]") {
   auto couch = people();
   couch.database_facts.documents = 100'000;
