@@ -101,6 +101,16 @@ static_assert(sorted(connection_table),
 static_assert(sorted(statement_table),
               "statement attributes are in the order of their identifiers, each once");
 
+// The places of the identifiers up to 31, where most are.
+constexpr auto low_places = [] {
+  std::array<int8_t, 32> places{};
+  for (auto& place : places) place = -1;
+  for (size_t i = 0; i < statement_table.size(); ++i)
+    if (const SQLINTEGER id = statement_table[i].id; id >= 0 && id < static_cast<SQLINTEGER>(places.size()))
+      places[static_cast<size_t>(id)] = static_cast<int8_t>(i);
+  return places;
+}();
+
 }  // namespace
 
 std::span<const Attribute> connection_attributes() noexcept { return connection_table; }
@@ -109,6 +119,11 @@ std::span<const Attribute> statement_attributes() noexcept { return statement_ta
 int find_attribute(std::span<const Attribute> table, SQLINTEGER id) noexcept {
   const auto at = std::ranges::lower_bound(table, id, {}, &Attribute::id);
   return at != table.end() && at->id == id ? static_cast<int>(at - table.begin()) : -1;
+}
+
+int find_statement_attribute(SQLINTEGER id) noexcept {
+  if (id >= 0 && id < static_cast<SQLINTEGER>(low_places.size())) return low_places[static_cast<size_t>(id)];
+  return find_attribute(statement_table, id);
 }
 
 SQLULEN accept(const Attribute& attribute, SQLULEN value, Diagnostics& diagnostics) {

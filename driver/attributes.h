@@ -51,6 +51,8 @@ std::span<const Attribute> connection_attributes() noexcept;
 std::span<const Attribute> statement_attributes() noexcept;
 // Its place in the table; -1: there is no such attribute.
 int find_attribute(std::span<const Attribute> table, SQLINTEGER id) noexcept;
+// The same of statement_attributes(), for those that each SQLFetch and SQLGetData asks for.
+int find_statement_attribute(SQLINTEGER id) noexcept;
 
 // The value to keep. Throws OdbcError HY024, HY092, HYC00; warns 01S02.
 SQLULEN accept(const Attribute& attribute, SQLULEN value, Diagnostics& diagnostics);

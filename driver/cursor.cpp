@@ -177,6 +177,7 @@ Outcome Cursor::fetch(const Descriptor& ard, const Descriptor& ird, const std::v
         diagnostics.warn(SqlState::s01S01, fmt::format("row {} of the rowset has an error", row + 1),
                          static_cast<SQLLEN>(row + 1));
     }
+    move_bound();
     if (statuses)
       statuses[row] = !whole ? SQL_ROW_ERROR : warned ? SQL_ROW_SUCCESS_WITH_INFO : SQL_ROW_SUCCESS;
   }
@@ -230,22 +231,28 @@ void Cursor::look_up(const Descriptor& ard, const Descriptor& ird, const std::ve
   }
 }
 
+void Cursor::move_bound() {
+  const auto move = [](auto*& at, size_t step) {
+    if (at) at = reinterpret_cast<std::remove_reference_t<decltype(at)>>(reinterpret_cast<char*>(at) + step);
+  };
+  for (Bound& bound : bound_) {
+    auto* buffer = static_cast<char*>(bound.target.buffer);
+    move(buffer, bound.buffer_step);
+    bound.target.buffer = buffer;
+    move(bound.target.length, bound.length_step);
+    move(bound.target.indicator, bound.length_step);
+  }
+}
+
 bool Cursor::write_row(size_t row, const std::vector<sql::Type>& types, const Options& options,
                        Diagnostics& diagnostics, bool& warned) {
   bool whole = true;
-  const auto moved = [&](auto* base, size_t step) {
-    return base ? reinterpret_cast<decltype(base)>(reinterpret_cast<char*>(base) + row * step) : nullptr;
-  };
   for (const Bound& bound : bound_) {
     try {
       if (bound.failure) std::rethrow_exception(bound.failure);
-      Target target = bound.target;
-      target.buffer = moved(static_cast<char*>(target.buffer), bound.buffer_step);
-      target.length = moved(target.length, bound.length_step);
-      target.indicator = moved(target.indicator, bound.length_step);
       sql::Cell value = cell(bound.column);
-      if (options.max_length > 0) value = limited(value, options.max_length, target.c_type);
-      const Converted done = put_c(value, types[bound.column], target, nullptr);
+      if (options.max_length > 0) value = limited(value, options.max_length, bound.target.c_type);
+      const Converted done = put_c(value, types[bound.column], bound.target, nullptr);
       if (done != Converted::Whole &&
           warn(done, diagnostics, static_cast<SQLLEN>(row + 1), static_cast<SQLINTEGER>(bound.column + 1)))
         warned = true;
@@ -270,6 +277,7 @@ Outcome Cursor::get_data(size_t column, SQLSMALLINT c_type, SQLPOINTER buffer, S
   if (capacity < 0) throw OdbcError{SqlState::sHY090, "BufferLength is {}", capacity};
   Target target;
   target.c_type = odbc3_type(c_type);
+  target.precision = 6;  // of interval seconds (SQLSetDescField's default)
   const DescriptorRecord* const record = ard.find(column);
   if (c_type == SQL_ARD_TYPE) {
     if (!record) throw OdbcError{SqlState::s07009, "SQL_ARD_TYPE: the ARD has no record {}", column};
@@ -283,20 +291,24 @@ Outcome Cursor::get_data(size_t column, SQLSMALLINT c_type, SQLPOINTER buffer, S
     const bool said = record && record->concise_type == SQL_C_NUMERIC;
     target.precision = said ? record->precision : SQLSMALLINT{38};
     target.scale = said ? record->scale : SQLSMALLINT{0};
-  } else {
-    target.precision = 6;  // of interval seconds (SQLSetDescField's default)
   }
-  if (target.c_type == SQL_C_DEFAULT) target.c_type = default_c_type(ird.find(column)->concise_type);
-  if (!is_c_type(target.c_type)) throw OdbcError{SqlState::sHY003, "TargetType {} is no C data type", c_type};
   target.buffer = buffer;
   target.capacity = capacity;
   target.length = target.indicator = indicator;
+  const sql::Type& type = types[column - 1];
+  if (allowed_.size() < types.size()) allowed_.resize(types.size());
+  Allowed& allowed = allowed_[column - 1];
+  if (c_type == SQL_ARD_TYPE || allowed.asked != c_type) {
+    if (target.c_type == SQL_C_DEFAULT) target.c_type = default_c_type(ird.find(column)->concise_type);
+    if (!is_c_type(target.c_type))
+      throw OdbcError{SqlState::sHY003, "TargetType {} is no C data type", c_type};
+    allowed = {c_type, checked(type, target).c_type};
+  }
+  target.c_type = allowed.concise;
   if (data_column_ != column) {  // another column: this one begins anew
     data_column_ = column;
-    progress_ = {};
+    progress_.restart();
   }
-  const sql::Type& type = types[column - 1];
-  target = checked(type, target);
   sql::Cell value = cell(column - 1);
   if (options.max_length > 0) value = limited(value, options.max_length, target.c_type);
   const Converted done = put_c(value, type, target, &progress_);

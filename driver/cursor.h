@@ -91,7 +91,7 @@ class Cursor {
 
  private:
   bool advance();
-  // A bound column, looked up once a rowset: its addresses are those of the rowset's first row.
+  // A bound column, looked up once a rowset: its addresses are those of the next row to be written.
   struct Bound {
     size_t column = 0;  // from 0
     Target target;
@@ -99,6 +99,7 @@ class Cursor {
     std::exception_ptr failure;               // the pair of types is not allowed: so is each of its values
   };
   void look_up(const Descriptor& ard, const Descriptor& ird, const std::vector<sql::Type>& types);
+  void move_bound();
   // Writes the bound columns of the row. False: it has an error.
   bool write_row(size_t row, const std::vector<sql::Type>& types, const Options& options,
                  Diagnostics& diagnostics, bool& warned);
@@ -119,6 +120,12 @@ class Cursor {
   // SQLGetData's place in one column of the current row.
   size_t data_column_ = 0;  // 0: none
   Progress progress_;
+  // By column: the C type that SQLGetData was asked for last, and the concise one that checked() made of it.
+  // Mostly every row asks for the same.
+  struct Allowed {
+    SQLSMALLINT asked = SQL_ARD_TYPE /* looked up each time */, concise = 0;
+  };
+  std::vector<Allowed> allowed_;
 };
 
 }  // namespace couch::driver

@@ -99,7 +99,8 @@ void Diagnostics::add(std::exception_ptr error, SQLLEN row, SQLINTEGER column) {
 }
 
 SQLRETURN Diagnostics::close(Outcome outcome) noexcept {
-  std::ranges::stable_sort(records_, {}, [](const Record& r) { return std::pair{row_rank(r), rank(r)}; });
+  if (records_.size() > 1)
+    std::ranges::stable_sort(records_, {}, [](const Record& r) { return std::pair{row_rank(r), rank(r)}; });
   return_code_ = static_cast<SQLRETURN>(outcome);
   if (outcome == Outcome::Success && !records_.empty()) return_code_ = SQL_SUCCESS_WITH_INFO;
   return return_code_;

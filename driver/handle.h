@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "driver/diagnostics.h"
 
@@ -16,8 +17,12 @@ namespace couch::driver {
 // The locks that a call holds on its handle and on what it shares with others (a statement's explicit
 // descriptors).
 struct Guard {
-  std::shared_ptr<void> kept_first, kept_second;  // so that no lock outlives its mutex
-  std::unique_lock<std::mutex> own, first, second;
+  struct Shared {
+    std::shared_ptr<void> kept_first, kept_second;  // so that no lock outlives its mutex
+    std::unique_lock<std::mutex> first, second;
+  };
+  std::unique_lock<std::mutex> own;
+  std::optional<Shared> shared;
 };
 
 class Handle : public std::enable_shared_from_this<Handle> {

@@ -51,20 +51,22 @@ std::shared_ptr<Statement> Statement::create(std::shared_ptr<Connection> connect
 Guard Statement::enter() {
   Guard guard;
   guard.own = std::unique_lock{*mutex_};
+  if (!explicit_ard_ && !explicit_apd_) return guard;
   // Explicit descriptors are shared with other statements; taken together, in whichever order std::lock finds
   // free.
   const auto first = &ard() == own_ard_.get() ? nullptr : explicit_ard_;
   const auto second = &apd() == own_apd_.get() || explicit_apd_ == first ? nullptr : explicit_apd_;
-  guard.kept_first = first;
-  guard.kept_second = second;
-  if (first) guard.first = first->unlocked();
-  if (second) guard.second = second->unlocked();
+  auto& shared = guard.shared.emplace();
+  shared.kept_first = first;
+  shared.kept_second = second;
+  if (first) shared.first = first->unlocked();
+  if (second) shared.second = second->unlocked();
   if (first && second)
-    std::lock(guard.first, guard.second);
+    std::lock(shared.first, shared.second);
   else if (first)
-    guard.first.lock();
+    shared.first.lock();
   else if (second)
-    guard.second.lock();
+    shared.second.lock();
   return guard;
 }
 

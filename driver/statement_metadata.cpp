@@ -29,7 +29,7 @@ void take_type(DescriptorRecord& r, const TypeFacts& facts) {
 }  // namespace
 
 SQLULEN Statement::value_of(SQLINTEGER id) const {
-  return values_[static_cast<size_t>(find_attribute(statement_attributes(), id))];
+  return values_[static_cast<size_t>(find_statement_attribute(id))];
 }
 
 void Statement::describe(const std::vector<sql::ResultColumn>& columns) {

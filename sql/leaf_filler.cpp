@@ -32,7 +32,8 @@ LeafFiller::LeafFiller(const plan::Engine& plan, const Running& running, Documen
     if (read_with(i).size() == 1)
       open(i);
     else
-      shared_[i] = open_in_turn(plan_.leaves[i].requests, plan_.leaves[i].at_once, documents_);
+      shared_[i] =
+          open_in_turn(plan_.leaves[i].requests, plan_.leaves[i].at_once, documents_, plan_.leaves[i].divide);
   }
 }
 

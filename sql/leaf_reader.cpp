@@ -8,7 +8,8 @@ namespace couch::sql {
 
 decode::RowReader open_leaf(const plan::Leaf& leaf, const Running& running, Documents& documents) {
   if (leaf.access == plan::Access::Nothing) return {leaf.shape, running.mismatch};
-  return {open_in_turn(leaf.requests, leaf.at_once, documents), leaf.shape, running.mismatch, *running.stop};
+  return {open_in_turn(leaf.requests, leaf.at_once, documents, leaf.divide), leaf.shape, running.mismatch,
+          *running.stop};
 }
 
 void MismatchWarnings::collect(const decode::RowReader& reader, bool at_end, std::vector<std::string>& out) {

@@ -30,6 +30,11 @@ struct Progress {
   size_t offset = 0;        // in the unit of the converted data: bytes of narrow text or binary, UTF-16 units of wide text
   std::string converted;    // the whole converted value, kept between parts where it is cheaper than converting again; empty: the source itself
   SQLSMALLINT c_type = 0;
+  void restart() noexcept {
+    started = finished = false;
+    offset = 0;
+    converted.clear();
+  }
 };
 
 enum class Converted : unsigned char { Whole, Truncated /*01004*/, Fraction /*01S07*/, NoData /*SQLGetData was at the end*/ };

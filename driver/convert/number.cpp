@@ -1,5 +1,6 @@
 #include "driver/convert/number.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -207,7 +208,9 @@ template <class T>
 void NumberText::shortest(T value) {
   // As sql::text_of(double), which CAST to VARCHAR uses: the same number shall have the same text everywhere.
   // Zero has no sign.
-  size_ = fmt::format_to_n(text_.data(), text_.size(), "{}", value == 0 ? T{0} : value).size;
+  static_assert(std::tuple_size_v<decltype(text_)> > 24);
+  char* const end = fmt::format_to(text_.data(), FMT_COMPILE("{}"), value == 0 ? T{0} : value);
+  size_ = static_cast<size_t>(end - text_.data());
 }
 
 NumberText::NumberText(int64_t value) {

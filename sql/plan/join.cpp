@@ -189,9 +189,11 @@ class Joiner {
                                [&](size_t one) { return plan_.leaves[one].access == Access::Scan; });
       std::vector<DocumentRequest> requests;
       uint32_t at_once = 1;
+      Divide divide;
       if (scan != group.end()) {
         requests = plan_.leaves[*scan].requests;
         at_once = plan_.leaves[*scan].at_once;
+        divide = plan_.leaves[*scan].divide;
       } else {
         const DocumentRequest& find = plan_.leaves[first].requests.front();
         requests.push_back({find.database, find.partition, AllDocs{}});
@@ -205,6 +207,7 @@ class Joiner {
         leaf.shape.documents = true;
         leaf.requests = requests;
         leaf.at_once = at_once;
+        leaf.divide = divide;
         if (one != first) leaf.notes.push_back("read from the same answer as the table before");
         plan_.read_with[one] = first;
       }

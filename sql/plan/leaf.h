@@ -14,6 +14,7 @@
 #include "sql/engine/sqlite_text.h"
 #include "sql/plan/statistics.h"
 #include "sql/session.h"
+#include "sql/streams_in_turn.h"
 #include "sql/table.h"
 
 namespace couch::sql::plan {
@@ -38,8 +39,9 @@ struct Leaf {
   Access access = Access::Scan;
   // Their rows are the leaf's, one request's after another's (sql/streams_in_turn.h). None for Nothing.
   std::vector<DocumentRequest> requests;
-  uint32_t at_once = 1;                    // so many of them are under way at a time
-  decode::Shape shape;                     // slots are the used columns, in the table's order
+  uint32_t at_once = 1;  // so many of them are under way at a time
+  Divide divide;         // into smaller ones as they are read; empty: they are sent as they are
+  decode::Shape shape;   // slots are the used columns, in the table's order
   std::vector<const ast::Expr*> pushed;    // what the request (or the choice of ids) knows of
   std::vector<const ast::Expr*> residual;  // conditions that its rows may fail
   bool limited = false;                    // the request's limit is the query's

@@ -1,4 +1,6 @@
 // Ways that go through the documents themselves: _all_docs and _find.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -11,10 +13,48 @@ namespace {
 
 // Documents in one of the ranges that a large read is divided into: some megabytes, so that those ahead of
 // their turn fit into the carrier's memory, and long enough for their request not to matter.
-constexpr uint64_t range_size = 10'000;
+constexpr uint64_t range_size = 5'000;
 
 // Of what is not known: the share of rows that passes conditions which narrow.
 constexpr double passing = 0.3;
+
+// Upwards [a, b), [b, c) …; downwards (b, c], (a, b] …
+std::vector<AllDocs> divided(AllDocs read, std::vector<std::string> splits, bool down) {
+  std::vector<AllDocs> ranges{std::move(read)};
+  for (auto& id : splits) {
+    AllDocs next = ranges.back();
+    next.start = id;
+    if (down) next.inclusive_end = false;  // at its lower end, which will be `end`
+    ranges.back().end = std::move(id);
+    if (!down) ranges.back().inclusive_end = false;
+    ranges.push_back(std::move(next));
+  }
+  if (down) {
+    std::reverse(ranges.begin(), ranges.end());
+    for (auto& range : ranges) {
+      range.descending = true;
+      std::swap(range.start, range.end);
+    }
+    ranges.back().inclusive_end = true;
+  }
+  return ranges;
+}
+
+// Finding all places where a million documents are divided takes longer than the first of them. So a read
+// begins with a few large ranges, and finds the places in each when its turn comes.
+constexpr uint64_t first_ranges = 10;
+
+Divide divide_by_ids(std::shared_ptr<StatisticsMemory> memory) {
+  return [memory = std::move(memory)](const DocumentRequest& request, Documents& documents) {
+    const auto& read = std::get<AllDocs>(request.what);
+    auto splits = Statistics{documents, *memory}.splits(request.database, request.partition, read.start,
+                                                        read.end, {range_size, 1});
+    std::vector<DocumentRequest> parts;
+    for (auto& range : divided(read, std::move(splits), false))
+      parts.push_back({request.database, request.partition, std::move(range)});
+    return parts;
+  };
+}
 
 }  // namespace
 
@@ -87,32 +127,22 @@ void LeafPlanner::all_docs(std::optional<std::string> start, std::optional<std::
   std::vector<std::string> splits;
   const uint32_t at_once = hint_.parallel != 0 ? hint_.parallel : context_.options.parallel;
   const bool large = documents >= worth_ranges && !limit() && at_once > 1;
+  const bool later = !down && hint_.parallel == 0 && documents > first_ranges * range_size;
   if (orders_ids() && !pending_ && context_.statistics && at_once > 1 && (large || hint_.parallel != 0)) {
-    splits = context_.statistics->splits(table().catalog, {}, read.start, read.end,
-                                         {range_size, hint_.parallel == 0 ? 1 : at_once});
+    splits = context_.statistics->splits(
+        table().catalog, {}, read.start, read.end,
+        {later ? documents / first_ranges : range_size, hint_.parallel == 0 ? 1 : at_once});
   }
   if (!splits.empty()) leaf_.at_once = at_once;
+  if (!splits.empty() && later) {
+    leaf_.divide = divide_by_ids(context_.options.statistics);
+    leaf_.notes.push_back(
+        fmt::format("each is divided into ranges of some {} documents when its turn comes", range_size));
+  }
   if (limit() && leaf_.residual.empty() && table().kind == TableKind::Database && !pending_)
     read.expected = limit();
 
-  // Upwards [a, b), [b, c) …; downwards (b, c], (a, b] …
-  std::vector<AllDocs> ranges{std::move(read)};
-  for (auto& id : splits) {
-    AllDocs next = ranges.back();
-    next.start = id;
-    if (down) next.inclusive_end = false;  // at its lower end, which will be `end`
-    ranges.back().end = std::move(id);
-    if (!down) ranges.back().inclusive_end = false;
-    ranges.push_back(std::move(next));
-  }
-  if (down) {
-    std::reverse(ranges.begin(), ranges.end());
-    for (auto& range : ranges) {
-      range.descending = true;
-      std::swap(range.start, range.end);
-    }
-    ranges.back().inclusive_end = true;
-  }
+  auto ranges = divided(std::move(read), std::move(splits), down);
   for (auto& range : ranges) ask(std::move(range));
 }
 

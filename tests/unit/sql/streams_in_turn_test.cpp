@@ -2,6 +2,7 @@
 #include "sql/streams_in_turn.h"
 
 #include <catch2/catch.hpp>
+#include <stdexcept>
 #include <string>
 
 #include "tests/support/fake_couch.h"
@@ -50,6 +51,23 @@ TEST_CASE("Requests in turn give their rows in order, some being sent ahead", "[
   CHECK(ids(*stream) == "a b c d e f ");
   CHECK(couch.requests.size() == 4);
   CHECK_FALSE(stream->next());
+}
+
+TEST_CASE("A request is divided when its turn comes, and read whole where that fails", "[streams]") {
+  auto couch = letters();
+  std::string divided;
+  const Divide divide = [&](const DocumentRequest& request, Documents&) -> std::vector<DocumentRequest> {
+    const auto& read = std::get<AllDocs>(request.what);
+    divided += *read.start;
+    if (*read.start == "d") throw std::runtime_error("no answer");
+    return {range(*read.start, *read.start + "z"), range(*read.start + "z", *read.end)};
+  };
+  auto stream = open_in_turn({range("a", "d"), range("d", "f"), range("f", "z")}, 2, couch, divide);
+  CHECK(divided == "a");
+  CHECK(couch.requests.size() == 2);
+  CHECK(ids(*stream) == "a b c d e f ");
+  CHECK(divided == "adf");
+  CHECK(couch.requests.size() == 5);
 }
 
 TEST_CASE("An index as a view lacks documents without its fields and bounds keys like CouchDB", "[streams]") {
