@@ -177,7 +177,7 @@ Outcome Cursor::fetch(const Descriptor& ard, const Descriptor& ird, const std::v
         diagnostics.warn(SqlState::s01S01, fmt::format("row {} of the rowset has an error", row + 1),
                          static_cast<SQLLEN>(row + 1));
     }
-    move_bound();
+    move_bound(1);
     if (statuses)
       statuses[row] = !whole ? SQL_ROW_ERROR : warned ? SQL_ROW_SUCCESS_WITH_INFO : SQL_ROW_SUCCESS;
   }
@@ -231,9 +231,10 @@ void Cursor::look_up(const Descriptor& ard, const Descriptor& ird, const std::ve
   }
 }
 
-void Cursor::move_bound() {
-  const auto move = [](auto*& at, size_t step) {
-    if (at) at = reinterpret_cast<std::remove_reference_t<decltype(at)>>(reinterpret_cast<char*>(at) + step);
+void Cursor::move_bound(size_t rows) {
+  const auto move = [rows](auto*& at, size_t step) {
+    if (at)
+      at = reinterpret_cast<std::remove_reference_t<decltype(at)>>(reinterpret_cast<char*>(at) + rows * step);
   };
   for (Bound& bound : bound_) {
     auto* buffer = static_cast<char*>(bound.target.buffer);
@@ -359,6 +360,7 @@ bool Cursor::write_again(size_t row, const Descriptor& ard, const Descriptor& ir
                          const std::vector<sql::Type>& types, const Options& options,
                          Diagnostics& diagnostics, bool& warned) {
   look_up(ard, ird, types);
+  move_bound(row);
   const SQLULEN position = std::exchange(position_, row);
   const bool whole = write_row(row, types, options, diagnostics, warned);
   position_ = position;

@@ -99,7 +99,7 @@ class Cursor {
     std::exception_ptr failure;               // the pair of types is not allowed: so is each of its values
   };
   void look_up(const Descriptor& ard, const Descriptor& ird, const std::vector<sql::Type>& types);
-  void move_bound();
+  void move_bound(size_t rows);
   // Writes the bound columns of the row. False: it has an error.
   bool write_row(size_t row, const std::vector<sql::Type>& types, const Options& options,
                  Diagnostics& diagnostics, bool& warned);

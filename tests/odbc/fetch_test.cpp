@@ -215,6 +215,30 @@ TEST_CASE("SQLGetData works on bound columns and on every row of a block, as SQL
   CHECK(st.text(1) == "Amélie 🎬");
 }
 
+TEST_CASE("SQLGetData checks the C type of each call, however the one before it asked", "[odbc][getdata]") {
+  Films films;
+  Connection c{films.environment, films.connection_string()};
+  Statement st{c};
+  REQUIRE_THAT(st.exec("SELECT year, title FROM film ORDER BY year"), succeeded());
+  const auto get = [&](SQLSMALLINT c_type) {
+    char buffer[64];
+    SQLLEN length = 0;
+    return st(SQLGetData(st, 1, c_type, buffer, sizeof buffer, &length));
+  };
+  for (int row = 0; row < 2; ++row) {
+    REQUIRE_THAT(st.fetch(), succeeded());
+    CHECK_THAT(get(SQL_C_TYPE_DATE), failed("07006"));
+    CHECK_THAT(get(SQL_C_TYPE_DATE), failed("07006"));
+    CHECK_THAT(get(SQL_C_LONG), succeeded());
+    CHECK_THAT(get(SQL_C_LONG), found_no_data());
+    CHECK_THAT(get(SQL_C_DEFAULT), succeeded());
+    CHECK_THAT(get(SQL_C_TYPE_DATE), failed("07006"));
+    CHECK_THAT(get(SQL_C_CHAR), succeeded());
+    CHECK_THAT(get(SQL_C_CHAR), found_no_data());
+    CHECK_THAT(get(77), failed("HY003"));
+  }
+}
+
 TEST_CASE("A long value comes in parts that together are the value, in every C type of text",
           "[odbc][getdata]") {
   std::string text;
