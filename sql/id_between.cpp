@@ -36,6 +36,15 @@ void append(std::string& out, uint32_t point) {
   }
 }
 
+// Where digits, or the letters of a case, end: ids go on with the same kind mostly.
+uint32_t after_its_kind(uint32_t point) {
+  if (point >= '0' && point <= '9') return '9' + 1;
+  if (point >= 'A' && point <= 'Z') return 'Z' + 1;
+  if (point >= 'a' && point <= 'z') return 'z' + 1;
+  constexpr uint32_t last_ascii = 0x7E, last = 0x10FFFF;
+  return point < last_ascii ? last_ascii : last;
+}
+
 }  // namespace
 
 std::string id_between(std::string_view low, std::string_view high) {
@@ -60,9 +69,7 @@ std::string id_between(std::string_view low, std::string_view high) {
     middle.append(low.substr(at, length));
     const std::string_view rest = low.substr(at + length);
     const uint32_t next = rest.empty() ? 0 : code_point(rest).first;
-    constexpr uint32_t last_ascii = 0x7E, last = 0x10FFFF;
-    const uint32_t top = next < last_ascii ? last_ascii : last;
-    append(middle, next + std::max<uint32_t>((top - next) / 2, 1));
+    append(middle, next + std::max<uint32_t>((after_its_kind(next) - next) / 2, 1));
   }
   return middle > low && middle < high ? middle : std::string{};
 }

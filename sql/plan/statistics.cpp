@@ -31,6 +31,13 @@ uint64_t number_in(const rapidjson::Document& row, const char* name) {
   return member != row.MemberEnd() && member->value.IsUint64() ? member->value.GetUint64() : 0;
 }
 
+std::optional<std::string> id_in(const rapidjson::Document& row) {
+  if (row.HasParseError() || !row.IsObject()) return std::nullopt;
+  auto member = row.FindMember("id");
+  if (member == row.MemberEnd() || !member->value.IsString()) return std::nullopt;
+  return std::string{member->value.GetString(), member->value.GetStringLength()};
+}
+
 template <class Map>
 void make_room(Map& map) {
   if (map.size() >= most_remembered) map.clear();
@@ -124,8 +131,7 @@ std::vector<Statistics::Place> Statistics::places(const std::string& database, c
   for (const auto& answer : answers) {
     rapidjson::Document row = object_of(*answer);
     Place place{number_in(row, "total"), number_in(row, "rank"), {}};
-    if (!row.HasParseError() && row.IsObject() && row.HasMember("id") && row["id"].IsString())
-      place.id = std::string{row["id"].GetString(), row["id"].GetStringLength()};
+    place.id = id_in(row);
     out.push_back(std::move(place));
   }
   return out;
@@ -147,12 +153,21 @@ std::vector<std::string> Statistics::splits(const std::string& database, const s
   constexpr size_t at_once = 8, most_probes = 600;
   // After the last code point that an id begins with, nearly: U+10FFFF.
   const std::string last = "\xF4\x8F\xBF\xBF";
+  AllDocs downwards;
+  downwards.start = end;
+  downwards.descending = true;
+  downwards.include_docs = false;
+  downwards.limit = 1;
+  auto highest = documents_.open({database, partition, std::move(downwards)});
+  ++asked_;
   auto ends = places(database, partition, {start.value_or(""), end.value_or(last)});
   if (!ends[0].id || ends[1].rank <= ends[0].rank) return {};
+  // Halving begins between ids that are there: from the last one, not from the last possible one.
+  std::string high = id_in(object_of(*highest)).value_or(end.value_or(last));
   const uint64_t part_size =
       std::min(parts.most_documents, (ends[1].rank - ends[0].rank) / std::max<uint64_t>(parts.at_least, 1));
   std::priority_queue<Gap> gaps;
-  gaps.push({*ends[0].id, end.value_or(last), ends[0].rank, ends[1].rank});
+  gaps.push({*ends[0].id, std::move(high), ends[0].rank, ends[1].rank});
   std::vector<std::string> out;
   for (size_t probes = 0; probes < most_probes && !gaps.empty();) {
     std::vector<Gap> wide;
