@@ -133,6 +133,20 @@ std::vector<std::string> states(const Returned& returned) {
 
 }  // namespace
 
+TEST_CASE("A pool that takes a connection back discards its pending changes", "[odbc][transaction]") {
+  Pending p;
+  CHECK_THAT(p.c(SQLSetConnectAttr(p.c, SQL_ATTR_RESET_CONNECTION,
+                                   reinterpret_cast<SQLPOINTER>(SQLULEN{SQL_RESET_CONNECTION_YES}), 0)),
+             succeeded());
+  // The next application may use manual commit, too.
+  REQUIRE_THAT(p.c.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF), succeeded());
+  Statement st{p.c};
+  REQUIRE_THAT(st.exec("SELECT title FROM film WHERE _id = 'solaris'"), succeeded());
+  CHECK(st.rows().empty());
+  CHECK_THAT(p.commit(), succeeded());
+  CHECK(p.films.couch.asked("POST", "/films/_bulk_docs").empty());
+}
+
 TEST_CASE("COMMIT asks for every revision, without documents, before it writes", "[odbc][transaction]") {
   Pending pending;
   CHECK_THAT(pending.c(SQLDisconnect(pending.c)), failed("25000"));
