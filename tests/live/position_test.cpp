@@ -12,6 +12,7 @@
 
 using namespace couch::live;
 using couch::test::Database;
+using couch::test::LiveServer;
 
 namespace {
 
@@ -22,11 +23,13 @@ SQLPOINTER attribute(SQLULEN value) { return reinterpret_cast<SQLPOINTER>(value)
 TEST_CASE("A rowset is updated and deleted through its cursor; what others changed is left alone",
           "[live][position]") {
   Database database("position");
+  // PouchDB Server's numbers are doubles.
+  const std::string keep = LiveServer::get().couchdb() ? "123456789012345678" : "1234567890123456";
   std::vector<std::string> documents;
   for (int i = 0; i < 6; ++i) {
     documents.push_back(R"({"_id":"d)" + std::to_string(i) + R"(","type":"thing","name":"имя )" +
-                        std::to_string(i) + R"(","n":)" + std::to_string(i) +
-                        R"(,"keep":123456789012345678,"addr":{"city":"東京","zip":1.50}})");
+                        std::to_string(i) + R"(","n":)" + std::to_string(i) + R"(,"keep":)" + keep +
+                        R"(,"addr":{"city":"東京","zip":1.50}})");
   }
   database.add(documents);
   Session session(database.name()), other(database.name());
@@ -81,7 +84,7 @@ TEST_CASE("A rowset is updated and deleted through its cursor; what others chang
   CHECK(
       other.list("SELECT _id || ' ' || n || ' ' || addr.city FROM thing WHERE _id LIKE 'd%' ORDER BY _id") ==
       std::vector<std::string>{"d0 10 Οσάκα 🏯", "d1 1001 東京", "d3 13 Οσάκα 🏯", "d4 14 Οσάκα 🏯"});
-  CHECK(other.value("SELECT COUNT(*) FROM thing WHERE keep = 123456789012345678 AND addr.zip = 1.5") == "4");
+  CHECK(other.value("SELECT COUNT(*) FROM thing WHERE keep = " + keep + " AND addr.zip = 1.5") == "4");
   CHECK(other.value("SELECT COUNT(*) FROM thing WHERE name = 'neu' AND n = 7") == "1");
 }
 
