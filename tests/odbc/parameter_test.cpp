@@ -157,6 +157,37 @@ TEST_CASE("A parameter array is a batch: one result for each set, statuses, and 
                                                 SQL_PARAM_SUCCESS});
 }
 
+TEST_CASE("A parameter array in rows, moved by an offset: values and lengths of the next block are read",
+          "[odbc][parameter][array]") {
+  struct Set {
+    SQLINTEGER year;
+    SQLLEN length;
+    char unused[5];
+  };
+  Films films;
+  Connection c{films.environment, films.connection_string()};
+  Statement st{c};
+  std::array<Set, 4> sets{Set{1, 0, {}}, Set{2, SQL_NULL_DATA, {}}, Set{1985, 0, {}}, Set{1927, 0, {}}};
+  SQLLEN offset = 0;
+  REQUIRE_THAT(st.set(SQL_ATTR_PARAMSET_SIZE, 2), succeeded());
+  REQUIRE_THAT(st.set(SQL_ATTR_PARAM_BIND_TYPE, sizeof(Set)), succeeded());
+  REQUIRE_THAT(st.set(SQL_ATTR_PARAM_BIND_OFFSET_PTR, &offset), succeeded());
+  REQUIRE_THAT(st(SQLBindParameter(st, 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &sets[0].year, 0,
+                                   &sets[0].length)),
+               succeeded());
+  REQUIRE_THAT(st.prepare("SELECT title FROM film WHERE year = ?"), succeeded());
+  REQUIRE_THAT(st.execute(), succeeded());
+  CHECK(st.rows().empty());
+  REQUIRE_THAT(st(SQLMoreResults(st)), succeeded());
+  CHECK(st.rows().empty());
+  CHECK_THAT(st(SQLMoreResults(st)), found_no_data());
+  offset = 2 * sizeof(Set);
+  REQUIRE_THAT(st.execute(), succeeded());
+  CHECK(st.rows() == Rows{{"Ran"}});
+  REQUIRE_THAT(st(SQLMoreResults(st)), succeeded());
+  CHECK(st.rows() == Rows{{"Metropolis"}});
+}
+
 TEST_CASE("A set of a parameter array that cannot be read is told with its row; the others run",
           "[odbc][parameter][array]") {
   Films films;
