@@ -159,7 +159,11 @@ void Printer::as(const std::optional<ast::Identifier>& alias) {
   identifier(*alias, Place::NameOnly);
 }
 
-void Printer::type(const Type& type) { put(type.json ? "JSON" : name_of(type)); }
+void Printer::type(const Type& type) {
+  // Without a precision every digit of a second is kept: that none is has to be written.
+  const bool whole = (type.kind == TypeKind::Time || type.kind == TypeKind::Timestamp) && type.scale == 0;
+  put(type.json ? "JSON" : name_of(type) + (whole ? "(0)" : ""));
+}
 
 void Printer::value(const Value& value, const Type& type) {
   struct Text {

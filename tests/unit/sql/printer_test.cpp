@@ -82,6 +82,14 @@ TEST_CASE("print: canonical statements are printed as they are", "[sql][printer]
   CHECK(printed(statement) == statement);
 }
 
+TEST_CASE("print: a time's precision stays what it is, none and every digit too", "[sql][printer]") {
+  for (const char* type : {"TIME(0)", "TIMESTAMP(0)", "TIMESTAMP(3)", "TIMESTAMP(9)"}) {
+    const std::string text = std::string{"CREATE TABLE t (a "} + type + ")";
+    CHECK(printed(text) == text);
+  }
+  CHECK(printed("CREATE TABLE t (a TIMESTAMP)") == "CREATE TABLE t (a TIMESTAMP(9))");
+}
+
 TEST_CASE("print: a sign behind BOTH would make a difference of the two", "[sql][printer]") {
   CHECK(printed("SELECT TRIM(-a FROM b), TRIM(LEADING c FROM b)") ==
         "SELECT TRIM('BOTH', -a, b), TRIM('LEADING', c, b)");
