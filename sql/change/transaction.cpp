@@ -134,13 +134,19 @@ void Transaction::savepoint(const std::string& name) {
   changes_->hold(savepoints_.back().at, false);
 }
 
-void Transaction::rollback_to(const std::string& name) {
-  std::scoped_lock lock{mutex_};
-  require_open();
+// Under the lock.
+std::vector<Transaction::Mark>::iterator Transaction::youngest(const std::string& name) {
   const auto found = std::find_if(savepoints_.rbegin(), savepoints_.rend(),
                                   [&](const Mark& m) { return same_name(m.name, name); });
   if (found == savepoints_.rend())
     throw Error(ErrorKind::UnknownSavepoint, fmt::format("there is no savepoint {}", name));
+  return std::prev(found.base());
+}
+
+void Transaction::rollback_to(const std::string& name) {
+  std::scoped_lock lock{mutex_};
+  require_open();
+  const auto found = youngest(name);
   const uint64_t mark = found->at;
   while (&savepoints_.back() != &*found) {
     changes_->let_go(savepoints_.back().at, false);
@@ -152,13 +158,9 @@ void Transaction::rollback_to(const std::string& name) {
 void Transaction::release(const std::string& name) {
   std::scoped_lock lock{mutex_};
   require_open();
-  const auto found = std::find_if(savepoints_.rbegin(), savepoints_.rend(),
-                                  [&](const Mark& m) { return same_name(m.name, name); });
-  if (found == savepoints_.rend())
-    throw Error(ErrorKind::UnknownSavepoint, fmt::format("there is no savepoint {}", name));
-  for (auto mark = std::prev(found.base()); mark != savepoints_.end(); ++mark)
-    changes_->let_go(mark->at, false);
-  savepoints_.erase(std::prev(found.base()), savepoints_.end());
+  const auto found = youngest(name);
+  for (auto mark = found; mark != savepoints_.end(); ++mark) changes_->let_go(mark->at, false);
+  savepoints_.erase(found, savepoints_.end());
 }
 
 // Under the lock. What a younger snapshot sees is not taken away from it.

@@ -159,13 +159,16 @@ class Transaction {
   void undo(uint64_t mark);
   void require_open() const;
 
-  const uint64_t memory_;
-  mutable std::mutex mutex_;
-  std::shared_ptr<PendingChanges> changes_;
   struct Mark {
     std::string name;
     uint64_t at;
   };
+  // The savepoint of that name. Throws Error(UnknownSavepoint).
+  std::vector<Mark>::iterator youngest(const std::string& name);
+
+  const uint64_t memory_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<PendingChanges> changes_;
   std::vector<Mark> savepoints_;
   bool committing_ = false;
 };
