@@ -280,6 +280,17 @@ Value coerce_parameter(const Value& value, const ParameterInfo& parameter, size_
                           index + 1, name_of(parameter.type)));
 }
 
+std::vector<Value> coerced(const std::vector<Value>& values, const std::vector<ParameterInfo>& parameters) {
+  if (values.size() != parameters.size()) {
+    throw Error(ErrorKind::ParameterCount, fmt::format("the statement has {} parameters, {} were given",
+                                                       parameters.size(), values.size()));
+  }
+  std::vector<Value> out;
+  out.reserve(values.size());
+  for (size_t i = 0; i < values.size(); ++i) out.push_back(coerce_parameter(values[i], parameters[i], i));
+  return out;
+}
+
 ErrorKind conversion_error(const Type& target) {
   switch (class_of(target)) {
     case TypeClass::Date:

@@ -47,6 +47,8 @@ std::optional<Value> convert_class(const Value& value, const Type& type);
 // A parameter's value as its place wants it (bound.parameters[index].type). Throws Error(TypeMismatch | InvalidDatetime), naming the
 // parameter by its number. Everyone who uses a parameter's value (requests, SQLite) uses this form of it.
 Value coerce_parameter(const Value& value, const ParameterInfo& parameter, size_t index);
+// All of a statement's. Throws Error(ParameterCount), too. Doing it again changes nothing.
+std::vector<Value> coerced(const std::vector<Value>& values, const std::vector<ParameterInfo>& parameters);
 
 // The kind of error for text that does not read as `target`: InvalidDatetime or TypeMismatch.
 ErrorKind conversion_error(const Type& target);

@@ -79,7 +79,7 @@ class PreparedQuery : public Prepared {
       // Planned with the parameters' values: which index, which ids and whether there can be rows at all
       // depend on them. It costs microseconds; the server is asked only where a wrong choice would cost much
       // more than the question.
-      std::vector<Value> values = coerced(parameters);
+      std::vector<Value> values = coerced(parameters, bound_->parameters);
       const Timestamp now = utc_now();
       std::shared_ptr<const plan::Folded> folded;
       if (!foldable_.empty()) {
@@ -123,18 +123,6 @@ class PreparedQuery : public Prepared {
     const ast::Statement* statement = &bound_->statement;
     if (auto* explain = std::get_if<ast::Explain>(&statement->node)) statement = explain->statement.get();
     return *std::get<ast::QueryPtr>(statement->node);
-  }
-
-  std::vector<Value> coerced(const std::vector<Value>& parameters) const {
-    const auto& infos = bound_->parameters;
-    if (parameters.size() != infos.size()) {
-      throw Error(ErrorKind::ParameterCount, fmt::format("the statement has {} parameters, {} were given",
-                                                         infos.size(), parameters.size()));
-    }
-    std::vector<Value> out;
-    out.reserve(infos.size());
-    for (size_t i = 0; i < infos.size(); ++i) out.push_back(coerce_parameter(parameters[i], infos[i], i));
-    return out;
   }
 
   std::string text_;

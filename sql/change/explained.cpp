@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sql/change/values.h"
+#include "sql/coercion.h"
 #include "sql/plan/explain.h"
 #include "sql/rows.h"
 

@@ -13,6 +13,7 @@
 #include "sql/change/upsert.h"
 #include "sql/change/values.h"
 #include "sql/change/writer.h"
+#include "sql/coercion.h"
 #include "sql/define/check.h"
 #include "sql/edit_distance.h"
 #include "sql/error.h"

@@ -11,6 +11,7 @@
 #include "sql/change/rows.h"
 #include "sql/change/values.h"
 #include "sql/change/writer.h"
+#include "sql/coercion.h"
 #include "sql/error.h"
 #include "sql/json_text.h"
 

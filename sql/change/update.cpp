@@ -13,6 +13,7 @@
 #include "sql/change/update_parts.h"
 #include "sql/change/values.h"
 #include "sql/change/writer.h"
+#include "sql/coercion.h"
 #include "sql/define/check.h"
 #include "sql/error.h"
 #include "sql/json_text.h"

@@ -111,15 +111,4 @@ void fill_defaults(const Assignments& assignments, std::vector<std::optional<std
   }
 }
 
-std::vector<Value> coerced(const std::vector<Value>& parameters, const std::vector<ParameterInfo>& infos) {
-  if (parameters.size() != infos.size()) {
-    throw Error(ErrorKind::ParameterCount, fmt::format("the statement has {} parameters, {} were given",
-                                                       infos.size(), parameters.size()));
-  }
-  std::vector<Value> out;
-  out.reserve(infos.size());
-  for (size_t i = 0; i < infos.size(); ++i) out.push_back(coerce_parameter(parameters[i], infos[i], i));
-  return out;
-}
-
 }  // namespace couch::sql::change

@@ -50,8 +50,4 @@ class Assignments {
 void fill_defaults(const Assignments& assignments, std::vector<std::optional<std::string>>& json,
                    const Options& options, const Execution& execution);
 
-// The statement's values as their places want them; the inner queries coerce their own again, which changes
-// nothing.
-std::vector<Value> coerced(const std::vector<Value>& parameters, const std::vector<ParameterInfo>& infos);
-
 }  // namespace couch::sql::change
