@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "http/error.h"
+#include "sql/json_text.h"
 
 namespace couch::driver {
 namespace {
@@ -21,12 +22,6 @@ using Texts = std::span<const std::string>;
 struct Batch {
   size_t first = 0, count = 0;
 };
-
-std::string text_member(const rapidjson::Value& object, const char* name) {
-  const auto found = object.FindMember(name);
-  if (found == object.MemberEnd() || !found->value.IsString()) return {};
-  return {found->value.GetString(), found->value.GetStringLength()};
-}
 
 class Writing {
  public:
@@ -192,13 +187,13 @@ class Writing {
         result.reason = "the answer to _bulk_docs is not what CouchDB gives";
         continue;
       }
-      result.id = text_member(answer, "id");
-      result.rev = text_member(answer, "rev");
-      result.error = text_member(answer, "error");
-      if (result.error.empty() && result.rev.empty()) result.error = text_member(answer, "name");  // PouchDB
+      result.id = sql::text_in(answer, "id");
+      result.rev = sql::text_in(answer, "rev");
+      result.error = sql::text_in(answer, "error");
+      if (result.error.empty() && result.rev.empty()) result.error = sql::text_in(answer, "name");  // PouchDB
       if (!result.error.empty()) result.rev.clear();
-      result.reason = text_member(answer, "reason");
-      if (result.reason.empty()) result.reason = text_member(answer, "message");
+      result.reason = sql::text_in(answer, "reason");
+      if (result.reason.empty()) result.reason = sql::text_in(answer, "message");
       result.accepted = response.status == 202 && result.succeeded();
       if (result.rev.empty() && result.error.empty()) result.error = "refused";
     }

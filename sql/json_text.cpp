@@ -42,6 +42,12 @@ std::string string_of(std::string_view json) {
   return {text.GetString(), text.GetStringLength()};
 }
 
+std::string text_in(const rapidjson::Value& object, const char* name) {
+  const auto found = object.FindMember(name);
+  if (found == object.MemberEnd() || !found->value.IsString()) return {};
+  return {found->value.GetString(), found->value.GetStringLength()};
+}
+
 bool well_formed(std::string_view text) {
   rapidjson::BaseReaderHandler<> nothing;
   rapidjson::MemoryStream stream(text.data(), text.size());

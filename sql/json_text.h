@@ -2,6 +2,8 @@
 // JSON as it stands in its text (RFC 8259): strings to it and from it, and where an object's members and an
 // array's elements are, none of them parsed. What is no JSON gives what could be read of it, never more than
 // the text. Pure; views point into the text that was given.
+#include <rapidjson/document.h>
+
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +17,9 @@ void append_json_string(std::string& out, std::string_view text);
 
 // The characters of a JSON string. Anything else: "".
 std::string string_of(std::string_view json);
+
+// The characters of a member of a parsed object. None, or no string: "".
+std::string text_in(const rapidjson::Value& object, const char* name);
 
 // Whether the whole text is one JSON value, in UTF-8. Nothing recurses.
 bool well_formed(std::string_view text);

@@ -49,12 +49,6 @@ bool harmless(const http::Error& error) {
   return false;
 }
 
-std::string text_in(const rapidjson::Value& object, const char* name) {
-  const auto member = object.FindMember(name);
-  if (member == object.MemberEnd() || !member->value.IsString()) return {};
-  return {member->value.GetString(), member->value.GetStringLength()};
-}
-
 uint64_t number_in(const rapidjson::Value& object, const char* name) {
   const auto member = object.FindMember(name);
   return member != object.MemberEnd() && member->value.IsUint64() ? member->value.GetUint64() : 0;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "http/client.h"
+#include "sql/json_text.h"
 
 namespace couch::driver::schema {
 
@@ -30,8 +31,8 @@ struct Asking {
 // without that part.
 bool harmless(const http::Error& error);
 
-// The string or number in `object`; empty, 0 when there is none.
-std::string text_in(const rapidjson::Value& object, const char* name);
+using sql::text_in;
+// The number in `object`; 0 when there is none.
 uint64_t number_in(const rapidjson::Value& object, const char* name);
 
 }  // namespace couch::driver::schema

@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "sql/json_text.h"
 #include "sql/path.h"
 #include "sql/type_text.h"
 
@@ -22,12 +23,6 @@ void text(Writer& out, std::string_view value) {
 void member(Writer& out, const char* name, std::string_view value) {
   out.Key(name);
   text(out, value);
-}
-
-std::string text_in(const rapidjson::Value& object, const char* name) {
-  const auto found = object.FindMember(name);
-  if (found == object.MemberEnd() || !found->value.IsString()) return {};
-  return {found->value.GetString(), found->value.GetStringLength()};
 }
 
 std::optional<ColumnDefinition> column_in(const rapidjson::Value& value) {
