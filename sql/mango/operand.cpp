@@ -7,7 +7,6 @@
 #include <cmath>
 #include <limits>
 
-#include "sql/datetime.h"
 #include "sql/decode/raw.h"
 
 namespace couch::sql::mango {
@@ -151,22 +150,6 @@ std::optional<Number> number_operand(const Value& value, const Type& column, con
       canonical(decimal->digits) != canonical(shortest(near)))
     return around(near);
   return Number{shortest(near), shortest(near), true};
-}
-
-Days day_operand(const Value& value, TypeKind column) {
-  Date date;
-  if (auto* d = std::get_if<Date>(&value)) {
-    date = *d;
-  } else if (auto* t = std::get_if<Timestamp>(&value)) {
-    date = t->date;
-  } else {
-    return {};
-  }
-  // An offset moves the text's day by one at most (sql/datetime.h allows 23:59).
-  int64_t slack = column == TypeKind::Timestamp ? 1 : 0;
-  int64_t day = days_of(date);
-  auto text = [](std::optional<Date> d) { return d ? format(*d) : std::string{}; };
-  return {text(date_of(day - slack)), text(date_of(day + slack)), text(date_of(day + slack + 1))};
 }
 
 }  // namespace couch::sql::mango

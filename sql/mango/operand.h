@@ -31,12 +31,4 @@ struct Number {
 // column: what the compared column is read as here, since reading rounds (integers past 64 bits).
 std::optional<Number> number_operand(const Value& value, const Type& column, const ServerTraits& traits);
 
-// The first and the last day (as 'YYYY-MM-DD') that the text of a string can begin with when its value
-// compares equal to `value`; a day is added on both sides where the text may have an offset. Empty: outside
-// the calendar.
-struct Days {
-  std::string first, last, after;  // after: the day after the last
-};
-Days day_operand(const Value& value, TypeKind column);
-
 }  // namespace couch::sql::mango

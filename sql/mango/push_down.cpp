@@ -8,6 +8,7 @@
 #include "sql/decode/raw.h"
 #include "sql/engine/collation.h"
 #include "sql/json_text.h"
+#include "sql/mango/days.h"
 #include "sql/mango/like.h"
 #include "sql/mango/operand.h"
 #include "sql/mango/pouchdb.h"
@@ -132,11 +133,8 @@ class PushDown {
     const Value* right = constant(*node.right, options_.parameters, right_storage);
     CompareOp op = truth ? node.op : inverse(node.op);
     if (left && right) return of_constants(*left, op, *right);
-    if (right) {
-      if (const Column* column = own(*node.left)) return compare(*column, op, *right);
-    } else if (left) {
-      if (const Column* column = own(*node.right)) return compare(*column, flipped(op), *left);
-    }
+    if (right) return compare(subject(*node.left), op, *right);
+    if (left) return compare(subject(*node.right), flipped(op), *left);
     return unknown();
   }
 
@@ -186,14 +184,14 @@ class PushDown {
   }
 
   Pushed when(const ast::Expr&, const ast::Between& node, bool truth) const {
-    const Column* column = own(*node.subject);
+    const Subject column = subject(*node.subject);
     Value low_storage, high_storage;
     const Value* low = constant(*node.low, options_.parameters, low_storage);
     const Value* high = constant(*node.high, options_.parameters, high_storage);
-    if (!column || !low || !high) return unknown();
+    if (!column.column || !low || !high) return unknown();
     bool inside = node.negated != truth;
-    Pushed from = compare(*column, inside ? CompareOp::GreaterEqual : CompareOp::Less, *low);
-    Pushed to = compare(*column, inside ? CompareOp::LessEqual : CompareOp::Greater, *high);
+    Pushed from = compare(column, inside ? CompareOp::GreaterEqual : CompareOp::Less, *low);
+    Pushed to = compare(column, inside ? CompareOp::LessEqual : CompareOp::Greater, *high);
     bool exact = from.exact && to.exact;
     std::vector<Selector> both;
     both.push_back(std::move(from.selector));
@@ -204,8 +202,8 @@ class PushDown {
   }
 
   Pushed when(const ast::Expr&, const ast::In& node, bool truth) const {
-    const Column* column = own(*node.subject);
-    if (!column) return unknown();
+    const Subject column = subject(*node.subject);
+    if (!column.column) return unknown();
     bool inside = node.negated != truth;
     std::vector<Value> values;
     for (const auto& item : node.list) {
@@ -219,7 +217,7 @@ class PushDown {
       }
     }
     if (values.empty()) return never();
-    return in(*column, values, inside);
+    return in(column, values, inside);
   }
 
   Pushed when(const ast::Expr&, const ast::Like& node, bool truth) const {
@@ -237,6 +235,26 @@ class PushDown {
   }
 
   // ---- columns
+  // What a comparison is about: a column, or what of a date's column its text tells.
+  struct Subject {
+    const Column* column = nullptr;
+    bool of_date = false, year = false;
+  };
+  Subject subject(const ast::Expr& expr) const {
+    if (const Column* column = own(expr)) return {column};
+    const auto of = date_subject(expr);
+    const Column* column = of ? own(*of->column) : nullptr;
+    if (!column || decode::takes_any_value(column->type)) return {};
+    const TypeClass c = class_of(column->type);
+    if (c != TypeClass::Date && c != TypeClass::Timestamp) return {};
+    return {column, true, of->year};
+  }
+  Pushed compare(const Subject& subject, CompareOp op, const Value& value) const {
+    if (!subject.column) return unknown();
+    if (!subject.of_date) return compare(*subject.column, op, value);
+    return is_null(value) ? never() : compare_days(*subject.column, op, value, subject.year);
+  }
+
   const Column* own(const ast::Expr& expr) const {
     auto* column = std::get_if<ast::BoundColumn>(&expr.node);
     return column ? own(*column) : nullptr;
@@ -318,7 +336,7 @@ class PushDown {
       case TypeClass::Number: return compare_number(column, op, value);
       case TypeClass::Text: return compare_text(column, op, value);
       case TypeClass::Date:
-      case TypeClass::Timestamp: return compare_days(column, op, value);
+      case TypeClass::Timestamp: return compare_days(column, op, value, false);
       case TypeClass::Time: return within_class(column);
       case TypeClass::Null:
       case TypeClass::Binary:
@@ -399,22 +417,22 @@ class PushDown {
   }
 
   // A superset: whole days of the text that the value may stand in.
-  Pushed compare_days(const Column& column, CompareOp op, const Value& value) const {
-    Days days = day_operand(value, column.type.kind);
+  Pushed compare_days(const Column& column, CompareOp op, const Value& value, bool year) const {
+    const TextDays days =
+        year ? days_of_year(column.type.kind, op, value) : days_of(column.type.kind, op, value);
+    if (days.low.empty() && days.high.empty()) return within_class(column);
     Test low = lower_bound(TypeClass::Text), high = upper_bound(TypeClass::Text);
-    if (op == CompareOp::NotEqual) return within_class(column);
-    if (op != CompareOp::Less && op != CompareOp::LessEqual && !days.first.empty())
-      low = {Operator::GreaterEqual, json_string(days.first)};
-    if (op != CompareOp::Greater && op != CompareOp::GreaterEqual && !days.after.empty())
-      high = {Operator::Less, json_string(days.after)};
+    if (!days.low.empty()) low = {Operator::GreaterEqual, json_string(days.low)};
+    if (!days.high.empty()) high = {Operator::Less, json_string(days.high)};
     return tests(column, {low, high}, false, true);
   }
 
-  Pushed in(const Column& column, const std::vector<Value>& values, bool inside) const {
+  Pushed in(const Subject& subject, const std::vector<Value>& values, bool inside) const {
+    const Column& column = *subject.column;
     TypeClass of = class_of(column.type);
     // Many of one and the same bounds would say nothing more.
     if (values.size() == 1 || decode::takes_any_value(column.type) || of == TypeClass::Time)
-      return compare(column, inside ? CompareOp::Equal : CompareOp::NotEqual, values.front());
+      return compare(subject, inside ? CompareOp::Equal : CompareOp::NotEqual, values.front());
     if (of == TypeClass::Number || of == TypeClass::Text) {
       std::string list = "[";
       bool exact = of == TypeClass::Number || icu() || equality_is_binary();
@@ -443,7 +461,7 @@ class PushDown {
     std::vector<Selector> each;
     bool exact = true, narrows = inside;
     for (const auto& value : values) {
-      Pushed one = compare(column, inside ? CompareOp::Equal : CompareOp::NotEqual, value);
+      Pushed one = compare(subject, inside ? CompareOp::Equal : CompareOp::NotEqual, value);
       if (is_everything(one.selector) && inside) return unknown();
       exact = exact && one.exact;
       narrows = inside ? narrows && one.narrows : narrows || one.narrows;

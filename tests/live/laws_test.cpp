@@ -47,7 +47,9 @@ class World {
     if (indexed) {
       database_.index({"type", "n"}, "by-n");
       database_.index({"type", "s"}, "by-s");
+      database_.index({"type", "d"}, "by-d");
       database_.index({"type", "ts"}, "by-ts");
+      database_.index({"type", "b", "ts"}, "by-b-ts");
       database_.index({"b"}, "by-b");
       database_.index({"type"}, "by-type");
       database_.index({"type", "k", "w"}, "by-k-w");

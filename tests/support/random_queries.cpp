@@ -109,10 +109,27 @@ class Maker {
     if (roll < 55 && (textual(type) || type == FieldClass::Id)) return like_leaf(at);
     if (roll < 60 && type == FieldClass::Bit && dice_.chance(0.5))
       return column_node(at);  // a BIT is a condition
+    if ((type == FieldClass::Date || type == FieldClass::Timestamp) && dice_.chance(0.25)) return year(at);
     auto node = with(NodeKind::Compare, {value(at), rhs(at)});
     node.op = static_cast<CompareOp>(dice_.between(0, 5));
     if (dice_.chance(0.1)) std::swap(node.children[0], node.children[1]);
     return node;
+  }
+
+  Node year(size_t at) {
+    auto node = with(NodeKind::Compare, {with(NodeKind::Year, {column_node(at)}), year_constant()});
+    node.op = static_cast<CompareOp>(dice_.between(0, 5));
+    if (dice_.chance(0.3)) {
+      node.kind = dice_.chance(0.5) ? NodeKind::Between : NodeKind::In;
+      node.children.push_back(year_constant());
+      node.negated = dice_.chance(0.3);
+    }
+    return node;
+  }
+  Node year_constant() {
+    const auto digits = dice_.of(
+        std::vector<std::string>{"2020", "2021", "2022", "2023", "1969", "1", "9999", "0", "-1", "10000"});
+    return constant(Datum::of_integer(digits), digits);
   }
 
   Node like_leaf(size_t at) {
@@ -395,6 +412,10 @@ class Judge {
         auto first = value(node.children[0]);
         return first.null() ? value(node.children[1]) : first;
       }
+      case NodeKind::Year: {
+        const auto date = value(node.children[0]);
+        return date.null() ? date : Datum::of_integer(date.text.substr(0, 4));
+      }
       default: break;
     }
     const auto a = value(node.children[0]), b = value(node.children[1]);
@@ -522,6 +543,10 @@ class Printer {
       case NodeKind::Add: return "(" + list(node, 0, " + ") + ")";
       case NodeKind::Subtract: return "(" + list(node, 0, " - ") + ")";
       case NodeKind::Multiply: return "(" + list(node, 0, " * ") + ")";
+      case NodeKind::Year:
+        return fmt::format(fmt::runtime(dialect_ == Dialect::Sqlite ? "CAST(SUBSTR({}, 1, 4) AS INTEGER)"
+                                                                     : "EXTRACT(YEAR FROM {})"),
+                           child(0));
     }
     return {};
   }
@@ -619,7 +644,7 @@ std::vector<Node> simpler(const Node& condition) {
       }
       if (!is_condition(child)) {  // a computed value gives way to its column
         for (const auto& inner : child.children) {
-          if (inner.kind != NodeKind::Column) continue;
+          if (inner.kind != NodeKind::Column || child.kind == NodeKind::Year) continue;
           replaced.children[i] = inner;
           out.push_back(replaced);
         }

@@ -44,6 +44,7 @@ enum class NodeKind : uint8_t {
   Add,
   Subtract,
   Multiply,
+  Year,  // of a DATE or TIMESTAMP
 };
 enum class CompareOp : uint8_t { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual };
 

@@ -110,13 +110,36 @@ TEST_CASE("Of mixed columns only existence is pushed", "[mango]") {
 TEST_CASE("Dates are pushed as whole days, a day wider where texts may have offsets, and checked again",
           "[mango]") {
   CHECK(pushed("released >= '2022-01-01'") == R"({"released":{"$gte":"2022-01-01","$lt":[]}})");
-  CHECK(pushed("released < DATE '2022-01-01'") == R"({"released":{"$gte":"","$lt":"2022-01-02"}})");
+  CHECK(pushed("released < DATE '2022-01-01'") == R"({"released":{"$gte":"","$lt":"2022-01-01"}})");
+  CHECK(pushed("released <= DATE '2022-01-01'") == R"({"released":{"$gte":"","$lt":"2022-01-02"}})");
+  CHECK(pushed("released > DATE '2022-01-01'") == R"({"released":{"$gte":"2022-01-02","$lt":[]}})");
   CHECK(pushed("released = {d '2022-12-31'}") == R"({"released":{"$gte":"2022-12-31","$lt":"2023-01-01"}})");
   CHECK(pushed("updated > {ts '2022-01-01 10:00:00'}") == R"({"updated":{"$gte":"2021-12-31","$lt":[]}})");
   CHECK(pushed("updated <= TIMESTAMP '2022-01-01 10:00:00'") ==
         R"({"updated":{"$gte":"","$lt":"2022-01-03"}})");
-  CHECK(pushed("released > '9999-12-31'") == R"({"released":{"$gte":"9999-12-31","$lt":[]}})");
+  CHECK(pushed("released >= '9999-12-31'") == R"({"released":{"$gte":"9999-12-31","$lt":[]}})");
+  CHECK(pushed("released > '9999-12-31'") == R"({"released":{"$gte":"","$lt":[]}})");
   CHECK(remains("released >= '2022-01-01'") == "released >= '2022-01-01'");
+}
+
+TEST_CASE("A date's year and its CAST to a date are ranges of its text", "[mango]") {
+  CHECK(pushed("YEAR(released) = 2022") == R"({"released":{"$gte":"2022-01-01","$lt":"2023-01-01"}})");
+  CHECK(pushed("EXTRACT(YEAR FROM updated) = 2022") ==
+        R"({"updated":{"$gte":"2021-12-31","$lt":"2023-01-02"}})");
+  CHECK(pushed("2022 <= {fn YEAR(released)}") == R"({"released":{"$gte":"2022-01-01","$lt":[]}})");
+  CHECK(pushed("YEAR(released) < 2022.5") == R"({"released":{"$gte":"","$lt":"2024-01-01"}})");
+  CHECK(pushed("YEAR(released) BETWEEN 2020 AND 2021") ==
+        R"([{"released":{"$gte":"2020-01-01","$lt":[]}},{"released":{"$gte":"","$lt":"2022-01-01"}}])");
+  CHECK(pushed("YEAR(released) IN (2020, 2022)") ==
+        R"({"$or":[{"released":{"$gte":"2020-01-01","$lt":"2021-01-01"}},)"
+        R"({"released":{"$gte":"2022-01-01","$lt":"2023-01-01"}}]})");
+  CHECK(pushed("YEAR(released) <> 2022") == R"({"released":{"$gte":"","$lt":[]}})");
+  CHECK(pushed("CAST(updated AS DATE) = DATE '2022-01-01'") ==
+        R"({"updated":{"$gte":"2021-12-31","$lt":"2022-01-03"}})");
+  CHECK(remains("YEAR(released) = 2022") == "YEAR(released) = 2022");
+  // Other parts of a date are no range, and what is no date has no year.
+  CHECK(pushed("MONTH(released) = 2") == "{}");
+  CHECK(pushed("CAST(title AS DATE) = DATE '2022-01-01'") == "{}");
 }
 
 TEST_CASE("Numbers are printed exactly, and pushed as a superset where reading rounds", "[mango]") {
