@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "driver/bridge_request.h"
+#include "sql/turn.h"
 
 namespace couch::driver {
 
@@ -67,6 +68,7 @@ void Read::begin() {
 
 ReadRow Read::next() {
   if (failure_) std::rethrow_exception(failure_);  // a failed read never turns into one that ended
+  sql::give_way();                                 // what arrives faster than it is read never waits
   while (!done_) {
     try {
       if (!rows_) begin();

@@ -4,6 +4,7 @@
 
 #include "driver/convert/convert.h"
 #include "driver/types.h"
+#include "sql/turn.h"
 
 namespace couch::driver {
 namespace {
@@ -72,6 +73,7 @@ Parameters::Parameters(const Descriptor& apd, const Descriptor& ipd,
   }
   sets_.resize(wanted.empty() ? 1 : apd.header.array_size);
   for (size_t set = 0; set < sets_.size(); ++set) {
+    sql::give_way();
     if (apd.header.array_status_ptr && apd.header.array_status_ptr[set] == SQL_PARAM_IGNORE) {
       sets_[set].ignored = true;
       continue;
@@ -129,6 +131,7 @@ Parameters::Parameters(const Descriptor& ard, const Descriptor& ird, Rowset rows
   }
   sets_.resize(rowset_.rows.size());
   for (size_t set = 0; set < sets_.size(); ++set) {
+    sql::give_way();
     sets_[set].values.resize(bindings_.size());
     sets_[set].given.resize(bindings_.size());
     for (size_t i = 0; i < bindings_.size() && !sets_[set].error; ++i) read(set, i, ard);

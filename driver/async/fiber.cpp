@@ -2,6 +2,7 @@
 
 #include <cxxabi.h>
 
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -71,9 +72,12 @@ void Fiber::swap_exceptions() noexcept {
 }
 
 bool Fiber::resume() {
-  state_.store(State::Running, std::memory_order_relaxed);
+  auto queued = State::Queued;  // or Woken, where it has given way: that is for its next park()
+  state_.compare_exchange_strong(queued, State::Running, std::memory_order_acq_rel);
   swap_exceptions();
   http::Parker::set_running(this);
+  sql::Turn::set_running(this);
+  resumed_ = std::chrono::steady_clock::now();
 #if defined(COUCH_ASAN)
   void* fake = nullptr;
   __sanitizer_start_switch_fiber(&fake, stack_low_, Stacks::bytes);
@@ -86,13 +90,18 @@ bool Fiber::resume() {
 #if defined(COUCH_ASAN)
   __sanitizer_finish_switch_fiber(fake, nullptr, nullptr);
 #endif
+  sql::Turn::set_running(nullptr);
   http::Parker::set_running(nullptr);
   swap_exceptions();
   if (!self_) {
     state_.store(State::Ended, std::memory_order_release);
     return true;
   }
-  // Only now may somebody else have it queued: its stack is at rest.
+  // Only now may it be queued, by whomever: its stack is at rest.
+  if (std::exchange(gives_way_, false)) {
+    enqueue_(*this);
+    return false;
+  }
   auto expected = State::Running;
   if (!state_.compare_exchange_strong(expected, State::Parked, std::memory_order_acq_rel)) {
     state_.store(State::Queued, std::memory_order_relaxed);  // woken before it slept
@@ -113,9 +122,21 @@ boost::context::fiber Fiber::run(boost::context::fiber&& thread) {
 void Fiber::park() noexcept {
   auto expected = State::Woken;
   if (state_.compare_exchange_strong(expected, State::Running, std::memory_order_acq_rel)) return;
+  leave();
+}
+
+void Fiber::leave() noexcept {
   before_leaving(false);
   thread_ = std::move(thread_).resume();
   after_coming_back();
+}
+
+void Fiber::pass() noexcept {
+  if (std::chrono::steady_clock::now() - resumed_ < slice) return;
+  const int error = errno;
+  gives_way_ = true;
+  leave();
+  errno = error;
 }
 
 void Fiber::unpark() noexcept {

@@ -2,7 +2,8 @@
 // Threads for calls that run asynchronously: two a process, for any number of calls. Each call has a stack of
 // its own (a fiber of Boost.Context); where it would wait (http/wait.h) it is suspended, and its thread goes
 // on with another call. So the threads compute - parsing, SQLite, converting - and never wait for the
-// network.
+// network. A call that computes for long goes to the end of its thread's queue every few milliseconds
+// (sql/turn.h), so that none keeps the others waiting.
 //
 // A call stays with its thread until it ends: thread-local state (ICU's collators, errno, whatever a library
 // keeps) is what it was, and the compiler may take it for that.

@@ -19,6 +19,7 @@
 #include "sql/error.h"
 #include "sql/json_text.h"
 #include "sql/names.h"
+#include "sql/turn.h"
 #include "sql/typing.h"
 
 namespace couch::sql::change {
@@ -137,6 +138,7 @@ std::optional<std::string> key_of(const Table& table, const Assignments& assignm
 Outgoing complete_document(const Table& table, const Assignments& assignments, const Assignments::Row& row,
                            const define::Defaults* defaults, const std::string& seed,
                            const std::vector<size_t>& keys, const Execution& execution) {
+  give_way();
   const auto values_json = assignments.json(row);
   std::string text = seed;
   std::vector<define::Defaults::Default> missing;

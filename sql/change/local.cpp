@@ -5,6 +5,7 @@
 
 #include "sql/error.h"
 #include "sql/json_text.h"
+#include "sql/turn.h"
 
 namespace couch::sql::change {
 
@@ -35,6 +36,7 @@ class ListStream : public DocumentStream {
  public:
   explicit ListStream(std::vector<std::string> rows) : rows_(std::move(rows)) {}
   std::optional<std::span<char>> next() override {
+    give_way();
     if (at_ == rows_.size()) return std::nullopt;
     std::string& row = rows_[at_++];
     return std::span<char>{row.data(), row.size()};  // a string's terminator is the byte past the end

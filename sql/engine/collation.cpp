@@ -114,30 +114,34 @@ std::string text_sort_key(std::string_view text) {
   return key;
 }
 
+namespace {
+
+// What a sort compares, it may compare for a long time within one step of SQLite's machine.
+template <int (*order)(std::string_view, std::string_view)>
+int collate(void* runtime, int n, const void* a, int m, const void* b) {
+  static_cast<Runtime*>(runtime)->count_comparison();
+  return order({static_cast<const char*>(a), static_cast<size_t>(n)},
+               {static_cast<const char*>(b), static_cast<size_t>(m)});
+}
+
+int server_order(std::string_view a, std::string_view b) {
+  try {
+    return compare_text(a, b);
+  } catch (...) {
+    return bytes_order(a, b);  // a collation has no way to fail; collator() has been tried at installation
+  }
+}
+
+}  // namespace
+
 void add_collations(sqlite3* connection, Runtime& runtime) {
-  auto couch = [](void*, int n, const void* a, int m, const void* b) -> int {
-    std::string_view x(static_cast<const char*>(a), static_cast<size_t>(n)),
-        y(static_cast<const char*>(b), static_cast<size_t>(m));
-    try {
-      return compare_text(x, y);
-    } catch (...) {
-      return bytes_order(x, y);  // a collation has no way to fail; collator() has been tried at installation
-    }
-  };
-  auto binary = [](void*, int n, const void* a, int m, const void* b) -> int {
-    return bytes_order({static_cast<const char*>(a), static_cast<size_t>(n)},
-                       {static_cast<const char*>(b), static_cast<size_t>(m)});
-  };
-  auto decimal = [](void*, int n, const void* a, int m, const void* b) -> int {
-    return compare_decimals({static_cast<const char*>(a), static_cast<size_t>(n)},
-                            {static_cast<const char*>(b), static_cast<size_t>(m)});
-  };
-  bool server = runtime.options().collation == CollationKind::Server;
+  const bool server = runtime.options().collation == CollationKind::Server;
   if (server) collator();
-  int code = server ? sqlite3_create_collation_v2(connection, "couch", SQLITE_UTF8, nullptr, couch, nullptr)
-                    : sqlite3_create_collation_v2(connection, "couch", SQLITE_UTF8, nullptr, binary, nullptr);
+  int code = sqlite3_create_collation_v2(connection, "couch", SQLITE_UTF8, &runtime,
+                                         server ? collate<server_order> : collate<bytes_order>, nullptr);
   if (code == SQLITE_OK)
-    code = sqlite3_create_collation_v2(connection, "decimal", SQLITE_UTF8, nullptr, decimal, nullptr);
+    code = sqlite3_create_collation_v2(connection, "decimal", SQLITE_UTF8, &runtime,
+                                       collate<compare_decimals>, nullptr);
   if (code != SQLITE_OK) throw Error(ErrorKind::Engine, sqlite3_errstr(code));
 }
 

@@ -171,14 +171,16 @@ void string_inverse(void* p, const Arguments& a) {
   auto& s = *static_cast<StringAggregate*>(p);
   if (!a.null(0) && !s.items.empty()) s.items.erase(s.items.begin());
 }
-Result string_value(void* p, Runtime&) {
+Result string_value(void* p, Runtime& runtime) {
   auto& s = *static_cast<StringAggregate*>(p);
   if (s.items.empty()) return Null{};
   std::vector<const StringAggregate::Item*> order;
   for (const auto& item : s.items) order.push_back(&item);
   if (s.sorted)
-    std::stable_sort(order.begin(), order.end(),
-                     [](const auto* x, const auto* y) { return x->key < y->key; });
+    std::stable_sort(order.begin(), order.end(), [&](const auto* x, const auto* y) {
+      runtime.count_comparison();
+      return x->key < y->key;
+    });
   std::string text;
   for (const auto* item : order) {
     if (item != order.front()) text += item->separator;

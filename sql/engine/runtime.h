@@ -8,6 +8,7 @@
 #include <string>
 
 #include "sql/session.h"
+#include "sql/turn.h"
 #include "sql/value.h"
 
 struct sqlite3;
@@ -47,15 +48,21 @@ class Runtime {
   const RuntimeOptions& options() const { return options_; }
   const Timestamp& now() const { return now_; }
   void count_mismatch() { ++mismatches_; }
+  // Of two values, by a collation: so many of them give way.
+  void count_comparison() noexcept {
+    if (++comparisons_ % comparisons_between_turns == 0) give_way();
+  }
 
  private:
   Runtime(sqlite3* connection, RuntimeOptions options);
+  static constexpr uint32_t comparisons_between_turns = 1024;  // well below a millisecond
 
   sqlite3* connection_;
   RuntimeOptions options_;
   Timestamp now_;
   std::exception_ptr error_;
   uint64_t mismatches_ = 0;
+  uint32_t comparisons_ = 0;
 };
 
 }  // namespace couch::sql::engine

@@ -146,6 +146,59 @@ TEST_CASE("Many statements are in flight on one thread", "[odbc][async]") {
   }
 }
 
+// As many as there are threads for them would keep all others waiting.
+TEST_CASE("Statements that compute for ever let others run, and end when they are cancelled",
+          "[odbc][async]") {
+  Asynchronous a;
+  const std::string endless =
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n";
+  std::vector<std::unique_ptr<Statement>> computing;
+  std::vector<int> descriptors;
+  for (int i = 0; i < 3; ++i) {
+    auto& st = *computing.emplace_back(std::make_unique<Statement>(a.c));
+    REQUIRE_THAT(st.set(SQL_ATTR_ASYNC_ENABLE, SQLULEN{SQL_ASYNC_ENABLE_ON}), succeeded());
+    descriptors.push_back(descriptor_of(st));
+    REQUIRE_THAT(exec(st, endless), still_executing());
+  }
+  for (const char* sql : {"SELECT title FROM film WHERE _id = 'ran'",
+                          "SELECT title FROM film WHERE year < 2000 ORDER BY rating DESC, title"}) {
+    REQUIRE_THAT(ended(a.st, a.descriptor, [&] { return exec(a.st, sql); }), succeeded());
+    CHECK(a.st.rows().back().at(0) == (sql == std::string{a.sql} ? "Ran" : "Сталкер"));
+    REQUIRE_THAT(a.st.close(), succeeded());
+  }
+  for (size_t i = 0; i < computing.size(); ++i) {
+    Statement& st = *computing[i];
+    CHECK_THAT(exec(st, endless), still_executing());
+    CHECK(SQLCancel(st) == SQL_SUCCESS);
+    CHECK_THAT(ended(st, descriptors[i], [&] { return exec(st, endless); }), failed("HY008"));
+    CHECK_THAT(ended(st, descriptors[i], [&] { return exec(st, a.sql); }), succeeded());
+  }
+}
+
+TEST_CASE("Statements that take turns at computing give what they give alone", "[odbc][async]") {
+  Asynchronous a;
+  std::vector<std::unique_ptr<Statement>> computing;
+  std::vector<int> descriptors;
+  const auto sql = [](size_t i) {
+    return "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
+           std::to_string(30'000 + i) +
+           ") SELECT LAST_VALUE(t) OVER (ORDER BY t ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING), "
+           "COUNT(*) OVER ()"
+           " FROM (SELECT CAST(i AS VARCHAR(9)) || ' of all' AS t FROM n) AS x LIMIT 1";
+  };
+  for (size_t i = 0; i < 5; ++i) {
+    auto& st = *computing.emplace_back(std::make_unique<Statement>(a.c));
+    REQUIRE_THAT(st.set(SQL_ATTR_ASYNC_ENABLE, SQLULEN{SQL_ASYNC_ENABLE_ON}), succeeded());
+    descriptors.push_back(descriptor_of(st));
+    REQUIRE_THAT(exec(st, sql(i)), still_executing());
+  }
+  for (size_t i = 0; i < computing.size(); ++i) {
+    Statement& st = *computing[i];
+    REQUIRE_THAT(ended(st, descriptors[i], [&] { return exec(st, sql(i)); }), succeeded());
+    CHECK(st.rows() == std::vector<std::vector<Text>>{{"9999 of all", std::to_string(30'000 + i)}});
+  }
+}
+
 TEST_CASE("Disconnecting aborts what runs asynchronously", "[odbc][async]") {
   Films films;
   Connection c{films.environment, films.connection_string()};
