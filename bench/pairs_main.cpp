@@ -194,12 +194,12 @@ int main(int argc, char** argv) {
     Query query{bench.sql, "SELECT * FROM person WHERE _id = ?"};
     query.bind(1, id);
     bench.small(
-        "`_id` lookup", 20, query, [&] { bench.http.get(bench.path("/" + id)); }, 1.25);
+        "`_id` lookup", 100, query, [&] { bench.http.get(bench.path("/" + id)); }, 1.25);
   }
   if (wanted("count")) {
     Query query{bench.sql, "SELECT COUNT(*) FROM person WHERE age >= 30 AND age < 39"};
     bench.small(
-        "count of an indexed range", 20, query,
+        "count of an indexed range", 40, query,
         [&] { bench.http.get(bench.index("reduce=true&" + Bench::range(30, 39))); }, 1.25);
   }
   if (wanted("groups")) {

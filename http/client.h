@@ -137,4 +137,18 @@ class Client {
 // Percent-escapes one path segment (database names with '/' too).
 std::string escape_segment(std::string_view segment);
 
+// One call of the application, on its own thread. Reads (idempotent requests) that are started in it go out
+// when the thread first waits for one (which it then sees through itself, see http/loop.h), or when the scope
+// ends; writes go out at once, and so does everything elsewhere and in calls that run asynchronously.
+class CallScope {
+ public:
+  CallScope() noexcept;
+  ~CallScope();
+  CallScope(const CallScope&) = delete;
+  CallScope& operator=(const CallScope&) = delete;
+
+ private:
+  const bool outermost_;
+};
+
 }  // namespace couch::http

@@ -33,7 +33,10 @@ bool same_name(std::string_view a, std::string_view lower) {
 
 std::shared_ptr<Exchange> Exchange::start(std::shared_ptr<const Site> site, Plan plan) {
   auto exchange = std::make_shared<Exchange>(Private{}, std::move(site), std::move(plan));
-  if (!exchange->loop_.post([exchange] { exchange->begin(); }))
+  // What is written may be one of several, with work between them; an answer that is read is waited for next.
+  const auto urgency =
+      exchange->plan_.request.idempotent ? Loop::Urgency::AwaitedNext : Loop::Urgency::Now;
+  if (!exchange->loop_.post([exchange] { exchange->begin(); }, urgency))
     throw Error{ErrorKind::LinkFailure, "the process is exiting: no request can be sent"};
   return exchange;
 }
@@ -75,7 +78,13 @@ void Exchange::throw_if_late(std::unique_lock<std::mutex>& lock) {
 void Exchange::wait_for_news(std::unique_lock<std::mutex>& lock) {
   throw_if_late(lock);
   waiting_ = true;
-  news_.wait(lock);
+  lock.unlock();
+  loop_.drive_until([this] {
+    std::scoped_lock here{mutex_};
+    return has_result();
+  });
+  lock.lock();
+  if (!has_result()) news_.wait(lock);
   waiting_ = false;
 }
 
@@ -110,6 +119,7 @@ std::optional<std::span<char>> Exchange::next() {
 bool Exchange::has_result() const { return ended_ || (plan_.shape == Shape::Rows && queue_.ready()); }
 
 RowStream::Ready Exchange::poll() {
+  Loop::announce();
   using Ready = RowStream::Ready;
   if (callers_stop_ && callers_stop_->requested()) throw interrupted_error();
   if (!block_.drained()) return Ready::Row;
@@ -125,6 +135,7 @@ RowStream::Ready Exchange::poll() {
 
 void Exchange::when_ready(std::function<void()> call) {
   check_process();
+  Loop::announce();
   {
     std::scoped_lock lock{mutex_};
     const bool late = deadline_ && *deadline_ <= Loop::Clock::now();

@@ -1,6 +1,7 @@
 #include "http/loop.h"
 
 #include <curl/curl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -18,15 +19,21 @@
 #include <vector>
 
 #include "http/admission.h"
+#include "http/client.h"
 #include "http/transfer.h"
+#include "http/wait.h"
 
 namespace couch::http {
 namespace {
 
 std::atomic<Loop*> current{nullptr};
-std::atomic<int> wake_descriptor{-1};  // current's, for announce_stop()
-std::atomic<uint64_t> stops{0};        // how many times a stop was announced
+// current's, for announce_stop(): of who drives it, and of the I/O thread while it does not.
+std::atomic<int> driver_descriptor{-1}, thread_descriptor{-1};
+std::atomic<uint64_t> stops{0};  // how many times a stop was announced
 static_assert(std::atomic<uint64_t>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
+
+// Of this thread: it is inside a CallScope; and it has posted something there that nobody was told of.
+thread_local bool in_call = false, unannounced = false;
 
 void wake(int descriptor) noexcept {
   const uint64_t one = 1;
@@ -56,24 +63,68 @@ class SignalsBlocked {
   sigset_t before_;
 };
 
+// An application's thread that drives the loop: it is not to die of a broken TLS connection's SIGPIPE (libcurl
+// sends without it where there is no TLS), nor to be cancelled with everybody's transfers in its hands.
+class Borrowed {
+ public:
+  explicit Borrowed(bool with_tls) {
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancelable_);
+    if (!with_tls) return;
+    sigset_t pending;
+    sigpending(&pending);
+    sigemptyset(&pipe_);
+    if (sigismember(&pending, SIGPIPE) == 1) return;  // the application's own stays as it is
+    sigaddset(&pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+    blocked_ = true;
+  }
+  ~Borrowed() {
+    if (blocked_) {
+      const timespec at_once{};
+      while (sigtimedwait(&pipe_, nullptr, &at_once) < 0 && errno == EINTR) {
+      }
+      pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+    pthread_setcancelstate(cancelable_, nullptr);
+  }
+  Borrowed(const Borrowed&) = delete;
+  Borrowed& operator=(const Borrowed&) = delete;
+
+ private:
+  int cancelable_ = 0;
+  bool blocked_ = false;
+  sigset_t pipe_, before_;
+};
+
 }  // namespace
 
 struct Loop::Impl {
-  explicit Impl(Loop& owner) : loop(owner), descriptor(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-    if (descriptor < 0) throw std::bad_alloc{};
+  explicit Impl(Loop& owner) : loop(owner) {
+    if (driver_wake < 0 || thread_wake < 0) throw std::bad_alloc{};
   }
+  ~Impl() {
+    ::close(driver_wake);
+    ::close(thread_wake);
+  }
+  static int new_descriptor() { return ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
   Loop& loop;
-  const int descriptor;
+  const int driver_wake = new_descriptor();
+  const int thread_wake = new_descriptor();
   // Shared with callers.
   mutable std::mutex mutex;
   std::condition_variable ended;
   std::vector<std::function<void()>> tasks;
   bool thread = false;
-  bool asleep = false;  // or about to be: somebody has to wake it
+  bool driven = false;  // by the I/O thread or a caller: then "the driver's", below, is that one's
+  bool asleep = false;  // the driver is, or about to be: somebody has to wake it
+  // What the last driver left behind: transfers; guests, and when the first of them is due; since when.
+  bool transfers_left = false, guests_left = false;
+  Time due = Time::max(), idle_since = Clock::now();
+  Time thread_until = Time::max();  // when the I/O thread looks by itself
   std::atomic<bool> exiting{false};
   std::chrono::milliseconds idle_limit{10000};
-  // The I/O thread's own.
+  // The driver's.
   CURLM* multi = nullptr;
   struct Entry {
     std::shared_ptr<Guest> guest;
@@ -83,7 +134,14 @@ struct Loop::Impl {
   std::multimap<Time, Guest*> times;
   std::vector<std::shared_ptr<Guest>> at_turn_end;
   uint64_t seen_stops = 0;
+  size_t transfers = 0;
+  bool with_tls = false;  // some transfer was
   Admission admission;
+
+  void wake_all() const {
+    wake(driver_wake);
+    wake(thread_wake);
+  }
 
   void start_thread() {
     const SignalsBlocked guard;
@@ -145,25 +203,63 @@ struct Loop::Impl {
     }
   }
 
-  int poll_timeout(Time idle_since) const {
+  Time next_due() const { return times.empty() ? Time::max() : times.begin()->first; }
+
+  static int milliseconds_until(Time when) {
     const auto now = Clock::now();
-    auto until = now + std::chrono::minutes{10};
-    if (!times.empty()) until = std::min(until, times.begin()->first);
-    if (guests.empty()) until = std::min(until, idle_since + idle_limit_now());
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - now).count();
-    return static_cast<int>(std::max<int64_t>(left, 0));
+    const auto left = std::min(when, now + std::chrono::minutes{10}) - now;
+    return static_cast<int>(
+        std::max<int64_t>(std::chrono::ceil<std::chrono::milliseconds>(left).count(), 0));
   }
 
-  std::chrono::milliseconds idle_limit_now() const {
-    std::scoped_lock lock{mutex};
-    return idle_limit;
+  // One turn: everything that can be done without waiting.
+  void work() {
+    if (!multi) open_multi();
+    if (exiting) each_guest([](Guest& guest) { guest.on_exit(); });
+    run_tasks();
+    if (const uint64_t now = stops.load(std::memory_order_acquire); now != seen_stops) {
+      seen_stops = now;
+      each_guest([](Guest& guest) { guest.on_stop_requested(); });
+    }
+    run_due();
+    int running = 0;
+    curl_multi_perform(multi, &running);
+    finish_transfers();
+    end_turn();
   }
 
-  // True when the thread may end: nobody is here and nobody has asked for anything. Under the lock that
-  // start_thread() is called with.
-  bool retire(bool idle) {
-    std::scoped_lock lock{mutex};
-    if (!exiting && !(idle && tasks.empty())) return false;
+  void sleep() {
+    curl_waitfd extra{driver_wake, CURL_WAIT_POLLIN, 0};
+    curl_multi_poll(multi, &extra, 1, fall_asleep() ? milliseconds_until(next_due()) : 0, nullptr);
+    if (extra.revents != 0) take_wakes(driver_wake);
+  }
+
+  void open_multi() {
+    multi = curl_multi_init();
+    if (!multi) std::abort();  // out of memory at the first 400 bytes
+    curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+    // Kept connections, of all servers. How many are in use at once is bounded a server by
+    // http/admission.h.
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, 128L);
+  }
+
+  // Under the lock, as what follows; while nobody drives.
+  bool needed() const {
+    return transfers_left || !tasks.empty() || due <= Clock::now() ||
+           (guests_left && stops.load(std::memory_order_acquire) != seen_stops);
+  }
+
+  void stop_driving() {
+    asleep = false;
+    driven = false;
+    transfers_left = transfers > 0;
+    guests_left = !guests.empty();
+    due = next_due();
+    idle_since = Clock::now();
+  }
+
+  // Nobody is here and nobody has asked for anything, or the process ends.
+  void retire() {
     if (exiting) {
       tasks.clear();
     } else {
@@ -172,48 +268,65 @@ struct Loop::Impl {
     }
     thread = false;
     ended.notify_all();
-    return true;
   }
 
+  // The I/O thread: drives while there are transfers that no caller drives, and when a guest's time has come.
   void run() {
     pthread_setname_np(pthread_self(), "couchdb-odbc");
-    if (!multi) {
-      multi = curl_multi_init();
-      if (!multi) std::abort();  // out of memory at the first 400 bytes
-      curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
-      // Kept connections, of all servers. How many are in use at once is bounded a server by
-      // http/admission.h.
-      curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, 128L);
-    }
-    Time idle_since = Clock::now();
-    for (;;) {
-      if (exiting) each_guest([](Guest& guest) { guest.on_exit(); });
-      run_tasks();
-      if (const uint64_t now = stops.load(std::memory_order_acquire); now != seen_stops) {
-        seen_stops = now;
-        each_guest([](Guest& guest) { guest.on_stop_requested(); });
+    for (std::unique_lock lock{mutex};;) {
+      auto until = Time::max();
+      if (!driven) {
+        if (exiting) {
+          drive_here(lock);  // its guests are told
+          return retire();
+        }
+        if (needed()) {
+          drive_here(lock);
+          continue;
+        }
+        until = guests_left ? due : idle_since + idle_limit;
+        if (!guests_left && until <= Clock::now()) return retire();
       }
-      run_due();
-      int running = 0;
-      curl_multi_perform(multi, &running);
-      finish_transfers();
-      end_turn();
-      const auto now = Clock::now();
-      if (!guests.empty()) idle_since = now;
-      if (retire(guests.empty() && now - idle_since >= idle_limit_now())) return;
-      curl_waitfd extra{descriptor, CURL_WAIT_POLLIN, 0};
-      curl_multi_poll(multi, &extra, 1, fall_asleep() ? poll_timeout(idle_since) : 0, nullptr);
-      if (extra.revents != 0) take_wakes(descriptor);
+      thread_until = until;
+      lock.unlock();
+      pollfd call{thread_wake, POLLIN, 0};
+      ::poll(&call, 1, milliseconds_until(until));
+      take_wakes(thread_wake);
+      lock.lock();
     }
+  }
+
+  void drive_here(std::unique_lock<std::mutex>& lock) {
+    driven = true;
+    lock.unlock();
+    for (work(); transfers > 0; work()) sleep();
+    lock.lock();
+    stop_driving();
+  }
+
+  bool drive_until(const std::function<bool()>& done) {
+    {
+      std::scoped_lock lock{mutex};
+      if (driven || exiting || !thread) return false;
+      driven = true;
+    }
+    unannounced = false;
+    {
+      const Borrowed borrowed{with_tls};
+      for (work(); !done(); work()) sleep();
+    }
+    std::unique_lock lock{mutex};
+    stop_driving();
+    const bool hand_over = exiting || needed() || due < thread_until;
+    lock.unlock();
+    if (hand_over) wake(thread_wake);
+    return true;
   }
 };
 
 Loop::Loop() : impl_(new Impl{*this}) {}
 
-Loop::~Loop() {
-  ::close(impl_->descriptor);
-  delete impl_;
-}
+Loop::~Loop() { delete impl_; }
 
 Loop& Loop::here() {
   static std::once_flag once;
@@ -226,7 +339,8 @@ Loop& Loop::here() {
   while (!loop) {
     auto* fresh = new Loop;
     if (current.compare_exchange_strong(loop, fresh, std::memory_order_acq_rel)) {
-      wake_descriptor.store(fresh->impl_->descriptor, std::memory_order_release);
+      driver_descriptor.store(fresh->impl_->driver_wake, std::memory_order_release);
+      thread_descriptor.store(fresh->impl_->thread_wake, std::memory_order_release);
       return *fresh;
     }
     delete fresh;  // another thread was first
@@ -239,7 +353,8 @@ bool Loop::is_here() const noexcept { return current.load(std::memory_order_acqu
 // Only async-signal-safe work: the child of a threaded process may do no other until it calls exec or us.
 void Loop::forget_in_child() noexcept {
   current.store(nullptr, std::memory_order_release);
-  wake_descriptor.store(-1, std::memory_order_release);
+  driver_descriptor.store(-1, std::memory_order_release);
+  thread_descriptor.store(-1, std::memory_order_release);
 }
 
 void Loop::at_exit() noexcept {
@@ -248,28 +363,55 @@ void Loop::at_exit() noexcept {
   Impl& impl = *loop->impl_;
   std::unique_lock lock{impl.mutex};
   impl.exiting = true;
-  wake(impl.descriptor);
+  impl.wake_all();
   // Bounded: an exit must not hang because a name server does.
   impl.ended.wait_for(lock, std::chrono::seconds{1}, [&] { return !impl.thread; });
 }
 
 void Loop::announce_stop() noexcept {
   stops.fetch_add(1, std::memory_order_acq_rel);
-  if (const int descriptor = wake_descriptor.load(std::memory_order_acquire); descriptor >= 0)
-    wake(descriptor);
+  for (const auto* whose : {&driver_descriptor, &thread_descriptor})
+    if (const int descriptor = whose->load(std::memory_order_acquire); descriptor >= 0) wake(descriptor);
 }
 
-bool Loop::post(std::function<void()> task) {
-  bool asleep = false;
+bool Loop::post(std::function<void()> task, Urgency urgency) {
+  bool asleep = false, driven = false;
   {
     std::scoped_lock lock{impl_->mutex};
     if (impl_->exiting) return false;
     impl_->tasks.push_back(std::move(task));
     if (!impl_->thread) impl_->start_thread();
+    driven = impl_->driven;
     asleep = std::exchange(impl_->asleep, false);
   }
-  if (asleep) wake(impl_->descriptor);
+  if (asleep) wake(impl_->driver_wake);
+  if (driven) return true;
+  if (in_call && urgency == Urgency::AwaitedNext)
+    unannounced = true;
+  else
+    wake(impl_->thread_wake);
   return true;
+}
+
+bool Loop::drive_until(const std::function<bool()>& done) {
+  if (Parker::running()) return false;  // its thread has other calls to run
+  return impl_->drive_until(done);
+}
+
+void Loop::announce() noexcept {
+  if (!std::exchange(unannounced, false)) return;
+  if (const int descriptor = thread_descriptor.load(std::memory_order_acquire); descriptor >= 0)
+    wake(descriptor);
+}
+
+CallScope::CallScope() noexcept : outermost_(!in_call && !Parker::running()) {
+  if (outermost_) in_call = true;
+}
+
+CallScope::~CallScope() {
+  if (!outermost_) return;
+  in_call = false;
+  Loop::announce();
 }
 
 void Loop::enter(std::shared_ptr<Guest> guest) {
@@ -295,15 +437,25 @@ void Loop::schedule(Guest& guest, Time when) {
 
 void Loop::after_turn(std::shared_ptr<Guest> guest) { impl_->at_turn_end.push_back(std::move(guest)); }
 
-void Loop::add(Transfer& transfer) { curl_multi_add_handle(impl_->multi, transfer.easy_); }
-void Loop::remove(Transfer& transfer) { curl_multi_remove_handle(impl_->multi, transfer.easy_); }
+void Loop::add(Transfer& transfer) {
+  if (curl_multi_add_handle(impl_->multi, transfer.easy_) != CURLM_OK) throw std::bad_alloc{};
+  transfer.in_loop_ = true;
+  ++impl_->transfers;
+  impl_->with_tls |= transfer.with_tls_;
+}
+
+void Loop::remove(Transfer& transfer) {
+  if (!std::exchange(transfer.in_loop_, false)) return;
+  curl_multi_remove_handle(impl_->multi, transfer.easy_);
+  --impl_->transfers;
+}
 
 Admission& Loop::admission() { return impl_->admission; }
 
 void Loop::set_idle_limit(std::chrono::milliseconds limit) {
   std::scoped_lock lock{impl_->mutex};
   impl_->idle_limit = limit;
-  wake(impl_->descriptor);
+  impl_->wake_all();
 }
 
 bool Loop::running() const {

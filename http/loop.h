@@ -1,11 +1,17 @@
 #pragma once
-// The one I/O thread of the process: it drives libcurl's multi interface for every connection and statement.
+// The one loop of the process: it drives libcurl's multi interface for every connection and statement.
 //
-// It starts on demand and ends after idle seconds; nothing joins it. (The library is linked -z nodelete, so
-// its code stays mapped.) At the process's exit it is told to stop before OpenSSL takes its state down. A
-// forked child has no such thread: it gets a Loop of its own, and what belonged to the parent's is left
-// alone, because its locks may be held for ever. All is reached through pointers that are never freed, so no
-// static destructor runs while a thread still works.
+// One thread at a time runs it, "the driver". That is the I/O thread; but a caller that waits for its own
+// answer, and finds that nobody drives, does so itself until the answer is there. So a short request of a
+// program with one thread costs no hand-over between threads, of which there would be two, each of them a
+// good part of what such a request to a near server takes. What a caller leaves unfinished the I/O thread goes
+// on with. Where others here say "on the I/O thread", it is the driver of that moment.
+//
+// The thread starts on demand and ends after idle seconds; nothing joins it. (The library is linked -z
+// nodelete, so its code stays mapped.) At the process's exit it is told to stop before OpenSSL takes its state
+// down. A forked child has no such thread: it gets a Loop of its own, and what belonged to the parent's is
+// left alone, because its locks may be held for ever. All is reached through pointers that are never freed,
+// so no static destructor runs while a thread still works.
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -21,8 +27,8 @@ class Loop {
   using Clock = std::chrono::steady_clock;
   using Time = Clock::time_point;
 
-  // Something that the loop keeps alive and calls, always on the I/O thread and never inside a libcurl
-  // callback. What it throws ends the process, as it would in any thread: guests handle their errors.
+  // Something that the loop keeps alive and calls, always on the driver's thread, one at a time, and never
+  // inside a libcurl callback. It takes no lock that a caller holds who waits for an answer. What it throws ends the process, as it would in any thread: guests handle their errors.
   class Guest {
    public:
     virtual ~Guest() = default;
@@ -36,13 +42,20 @@ class Loop {
   static Loop& here();
   // False for the loop of a parent process.
   bool is_here() const noexcept;
-  // Wakes the I/O thread to look at every guest's Stop. Takes no lock; may be called from a signal handler.
+  // Wakes the driver to look at every guest's Stop. Takes no lock; may be called from a signal handler.
   static void announce_stop() noexcept;
 
-  // Any thread. Runs on the I/O thread, in order. False (and nothing happens) once the process is exiting.
-  bool post(std::function<void()> task);
+  // AwaitedNext: in a CallScope (http/client.h) nobody is woken for it, as the caller is about to drive.
+  enum class Urgency : uint8_t { Now, AwaitedNext };
+  // Any thread. The driver runs it, in order. False (and nothing happens) once the process is exiting.
+  bool post(std::function<void()> task, Urgency urgency = Urgency::Now);
+  // Drives until `done`, which is asked between turns. False, and nothing was done: somebody else drives, or
+  // this is a call that runs asynchronously.
+  bool drive_until(const std::function<bool()>& done);
+  // Wakes the I/O thread for what this thread posted in its CallScope.
+  static void announce() noexcept;
 
-  // I/O thread only.
+  // The driver only.
   void enter(std::shared_ptr<Guest> guest);
   void leave(Guest& guest);                // may destroy it
   void schedule(Guest& guest, Time when);  // replaces the earlier time; Time::max(): never

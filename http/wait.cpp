@@ -14,6 +14,7 @@ thread_local Parker* of_this_thread = nullptr;
 class ThreadParker final : public Parker {
  public:
   void park() noexcept override {
+    Loop::announce();
     std::unique_lock lock{mutex_};
     changed_.wait(lock, [this] { return woken_; });
     woken_ = false;

@@ -11,6 +11,7 @@
 #include "driver/environment.h"
 #include "driver/handle.h"
 #include "driver/statement.h"
+#include "http/client.h"
 
 namespace couch::driver {
 
@@ -44,6 +45,7 @@ void log_call(H& handle, const std::source_location& where, SQLRETURN code) noex
 // Clears the handle's diagnostics, runs the body, and turns exceptions into records.
 template <class H, class F>
 SQLRETURN run(H& handle, F&& body, const std::source_location& where) noexcept {
+  const http::CallScope scope;
   Diagnostics& diagnostics = handle.diagnostics().cleared();
   SQLRETURN code;
   try {

@@ -320,3 +320,58 @@ TEST_CASE("The process's signal mask and SIGPIPE are left alone", "[http][loop]"
   pthread_sigmask(SIG_SETMASK, nullptr, &mask);
   CHECK_FALSE(sigismember(&mask, SIGPIPE));
 }
+
+TEST_CASE("A caller that waits for its answer drives the loop itself, for all", "[http][loop]") {
+  ScriptedCouch couch;
+  const auto client = Client::create(endpoint_of(couch));
+  auto gate = couch.on_get("/held").hold();
+  couch.on_get("/other").answer(R"({"ok":true})");
+  std::promise<std::thread::id> waiting;
+  auto held = std::async(std::launch::async, [&] {
+    const CallScope call;
+    waiting.set_value(std::this_thread::get_id());
+    return client->send(get("/held")).status;
+  });
+  const auto caller = waiting.get_future().get();
+  REQUIRE(gate.wait_until_reached());
+  std::promise<std::thread::id> driver;
+  Loop::here().post([&] { driver.set_value(std::this_thread::get_id()); });
+  CHECK(driver.get_future().get() == caller);
+  CHECK(client->send(get("/other")).status == 200);  // while the other one drives
+  gate.open();
+  CHECK(held.get() == 200);
+}
+
+TEST_CASE("What a caller leaves unfinished is gone on with", "[http][loop]") {
+  ScriptedCouch couch;
+  const auto client = Client::create(endpoint_of(couch));
+  auto gate = couch.on_get("/later").hold();
+  couch.on_get("/now").answer(R"({"ok":true})");
+  const CallScope call;
+  const auto later = client->start(get("/later"));
+  CHECK(client->send(get("/now")).status == 200);  // sends both, and waits for one
+  REQUIRE(gate.wait_until_reached());
+  gate.open();
+  CHECK(eventually([&] { return later->poll() == RowStream::Ready::Row; }));
+}
+
+TEST_CASE("A read that nobody waits for goes out at the end of its call, a write at once", "[http][loop]") {
+  ScriptedCouch couch;
+  const auto client = Client::create(endpoint_of(couch));
+  const auto read = couch.on_get("/read").hold();
+  const auto write = couch.on_post("/write").hold();
+  std::unique_ptr<Pending> reading, writing;
+  {
+    const CallScope call;
+    reading = client->start(get("/read"));
+  }
+  CHECK(read.wait_until_reached());
+  {
+    const CallScope call;
+    auto request = get("/write");
+    request.method = "POST";
+    request.idempotent = false;
+    writing = client->start(request);
+    CHECK(write.wait_until_reached());
+  }
+}
