@@ -119,6 +119,17 @@ const Member* Members::next() {
   return open_ ? &member_ : nullptr;
 }
 
+std::vector<std::string_view> elements_of(std::string_view array) {
+  std::vector<std::string_view> out;
+  JsonScanner scan{array};
+  if (!scan.take('[')) return out;
+  do {
+    const std::string_view element = scan.value();
+    if (!element.empty()) out.push_back(element);
+  } while (scan.take(','));
+  return out;
+}
+
 std::vector<Member> members_of(std::string_view object) {
   std::vector<Member> out;
   Members members{object};

@@ -65,6 +65,9 @@ class Members {
 
 std::vector<Member> members_of(std::string_view object);
 
+// An array's elements as they are written. What is no array has none.
+std::vector<std::string_view> elements_of(std::string_view array);
+
 // The value of a member, or at a path of them; of repeated names the last one, as CouchDB takes it. Empty:
 // there is none.
 std::string_view member_of(std::string_view object, std::string_view name);

@@ -5,6 +5,7 @@
 
 #include "sql/datetime.h"
 #include "sql/decode/raw.h"
+#include "sql/mango/push_down.h"
 
 namespace couch::sql::mango {
 
@@ -39,15 +40,16 @@ std::optional<double> number_of(const Value& value) {
 }  // namespace
 
 std::optional<DateSubject> date_subject(const ast::Expr& expr) {
-  const auto inner = [](const ast::Expr& operand) -> const ast::BoundColumn* {
-    if (auto* column = std::get_if<ast::BoundColumn>(&operand.node)) return column;
-    const auto cast = date_subject(operand);
-    return cast && !cast->year ? cast->column : nullptr;
+  const auto inner = [](const ast::Expr& operand) -> std::optional<DateSubject> {
+    if (auto* column = std::get_if<ast::BoundColumn>(&operand.node)) return DateSubject{column};
+    auto cast = date_subject(operand);
+    return cast && !cast->year ? cast : std::nullopt;
   };
   if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
     if (cast->type.kind != TypeKind::Date && cast->type.kind != TypeKind::Timestamp) return std::nullopt;
-    const auto* column = inner(*cast->operand);
-    return column ? std::optional{DateSubject{column, false}} : std::nullopt;
+    auto subject = inner(*cast->operand);
+    if (subject && cast->type.kind == TypeKind::Date) subject->midnight = true;
+    return subject;
   }
   auto* call = std::get_if<ast::Call>(&expr.node);
   if (!call || call->arguments.empty()) return std::nullopt;
@@ -58,8 +60,9 @@ std::optional<DateSubject> date_subject(const ast::Expr& expr) {
     auto* word = unit ? std::get_if<std::string>(&unit->value) : nullptr;
     if (word && *word == "YEAR") of = call->arguments.back().get();
   }
-  const auto* column = of ? inner(*of) : nullptr;
-  return column ? std::optional{DateSubject{column, true}} : std::nullopt;
+  auto subject = of ? inner(*of) : std::nullopt;
+  if (subject) subject->year = true;
+  return subject;
 }
 
 TextDays days_of(TypeKind column, CompareOp op, const Value& value) {
@@ -85,6 +88,111 @@ TextDays days_of_year(TypeKind column, CompareOp op, const Value& value) {
   if (!is_downward(op)) first = sql::days_of(Date{year(std::floor(*number)), 1, 1});
   if (!is_upward(op)) last = sql::days_of(Date{year(std::ceil(*number)), 12, 31});
   return whole_days(column, first, last);
+}
+
+namespace {
+
+// What AND, OR and NOT make of two-valued conditions: the column has a value.
+class Holds {
+ public:
+  Holds(const ast::BoundColumn& column, const Timestamp& value, const std::vector<Value>* parameters)
+      : column_(column), value_(value), parameters_(parameters) {}
+
+  std::optional<bool> of(const ast::Expr& expr) const {
+    return std::visit([&](const auto& node) { return of(node); }, expr.node);
+  }
+
+ private:
+  template <class Node>
+  std::optional<bool> of(const Node&) const {
+    return std::nullopt;
+  }
+  std::optional<bool> of(const ast::Unary& node) const {
+    if (node.op != ast::UnaryOp::Not) return std::nullopt;
+    return negated(of(*node.operand), true);
+  }
+  std::optional<bool> of(const ast::Logical& node) const {
+    bool all = node.conjunction;
+    for (const auto& term : node.terms) {
+      const auto one = of(*term);
+      if (!one) return std::nullopt;
+      all = node.conjunction ? all && *one : all || *one;
+    }
+    return all;
+  }
+  std::optional<bool> of(const ast::IsNull& node) const {
+    auto* column = std::get_if<ast::BoundColumn>(&node.subject->node);
+    if (!column || !is_ours(*column)) return std::nullopt;
+    return node.negated;
+  }
+  std::optional<bool> of(const ast::Compare& node) const {
+    if (auto order = compared(*node.left, *node.right)) return fits(*order, node.op);
+    if (auto order = compared(*node.right, *node.left)) return fits(-*order, node.op);
+    return std::nullopt;
+  }
+  std::optional<bool> of(const ast::Between& node) const {
+    const auto low = compared(*node.subject, *node.low), high = compared(*node.subject, *node.high);
+    if (!low || !high) return std::nullopt;
+    return (*low >= 0 && *high <= 0) != node.negated;
+  }
+  std::optional<bool> of(const ast::In& node) const {
+    bool found = false;
+    for (const auto& item : node.list) {
+      const auto order = compared(*node.subject, *item);
+      if (!order) return std::nullopt;
+      found = found || *order == 0;
+    }
+    return found != node.negated;
+  }
+
+  static std::optional<bool> negated(std::optional<bool> truth, bool by) {
+    return truth ? std::optional{*truth != by} : std::nullopt;
+  }
+  static bool fits(int order, CompareOp op) {
+    switch (op) {
+      case CompareOp::Equal: return order == 0;
+      case CompareOp::NotEqual: return order != 0;
+      case CompareOp::Less: return order < 0;
+      case CompareOp::LessEqual: return order <= 0;
+      case CompareOp::Greater: return order > 0;
+      case CompareOp::GreaterEqual: return order >= 0;
+    }
+    return false;
+  }
+  bool is_ours(const ast::BoundColumn& column) const {
+    return column.relation == column_.relation && column.column == column_.column;
+  }
+  std::optional<int> compared(const ast::Expr& subject_of, const ast::Expr& constant_of) const {
+    DateSubject subject;
+    if (auto* column = std::get_if<ast::BoundColumn>(&subject_of.node)) {
+      subject.column = column;
+    } else if (auto found = date_subject(subject_of)) {
+      subject = *found;
+    }
+    Value storage;
+    const Value* constant = mango::constant(constant_of, parameters_, storage);
+    if (!subject.column || !is_ours(*subject.column) || !constant) return std::nullopt;
+    const auto order = [](const auto& a, const auto& b) { return a < b ? -1 : a == b ? 0 : 1; };
+    if (subject.year) {
+      const auto number = number_of(*constant);
+      return number ? std::optional{order(static_cast<double>(value_.date.year), *number)} : std::nullopt;
+    }
+    const Timestamp value = subject.midnight ? Timestamp{value_.date, {}} : value_;
+    if (auto* date = std::get_if<Date>(constant)) return order(value, Timestamp{*date, {}});
+    if (auto* timestamp = std::get_if<Timestamp>(constant)) return order(value, *timestamp);
+    return std::nullopt;
+  }
+
+  const ast::BoundColumn& column_;
+  const Timestamp& value_;
+  const std::vector<Value>* parameters_;
+};
+
+}  // namespace
+
+std::optional<bool> holds(const ast::Expr& condition, const ast::BoundColumn& column, const Timestamp& value,
+                          const std::vector<Value>* parameters) {
+  return Holds{column, value, parameters}.of(condition);
 }
 
 }  // namespace couch::sql::mango

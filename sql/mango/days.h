@@ -19,7 +19,8 @@ namespace couch::sql::mango {
 // TIMESTAMP leave on the same day, or its year.
 struct DateSubject {
   const ast::BoundColumn* column = nullptr;
-  bool year = false;  // YEAR(column), EXTRACT(YEAR FROM column)
+  bool year = false;      // YEAR(column), EXTRACT(YEAR FROM column)
+  bool midnight = false;  // cast to DATE on the way: the day's midnight
 };
 // nullopt: neither, or the column alone. The column may be of any type.
 std::optional<DateSubject> date_subject(const ast::Expr& expr);
@@ -33,5 +34,10 @@ struct TextDays {
 // does. NotEqual: all.
 TextDays days_of(TypeKind column, ast::CompareOp op, const Value& value);
 TextDays days_of_year(TypeKind column, ast::CompareOp op, const Value& value);
+
+// Whether a condition holds for a value of the column that it is about. nullopt: it is about something else,
+// too, or is none of comparisons, BETWEEN, IN, IS NULL and what AND, OR and NOT make of them.
+std::optional<bool> holds(const ast::Expr& condition, const ast::BoundColumn& column, const Timestamp& value,
+                          const std::vector<Value>* parameters);
 
 }  // namespace couch::sql::mango

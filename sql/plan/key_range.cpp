@@ -73,12 +73,7 @@ KeyRanges in_order(KeyRanges ranges) {
 
 KeyRanges list_of(std::string_view list) {
   KeyRanges out;
-  JsonScanner scan{list};
-  if (!scan.take('[')) return out;
-  do {
-    const std::string item{scan.value()};
-    if (!item.empty()) out.push_back({item, item});
-  } while (scan.take(','));
+  for (const auto item : elements_of(list)) out.push_back({std::string{item}, std::string{item}});
   return in_order(std::move(out));
 }
 

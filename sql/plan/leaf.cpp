@@ -137,6 +137,7 @@ void LeafPlanner::documents() {
   }
   if (auto way = find_way()) ways.push_back(std::move(*way));
   if (auto way = sorted_way()) ways.push_back(std::move(*way));
+  if (auto way = first_way()) ways.push_back(std::move(*way));
   for (auto& way : index_ways()) ways.push_back(std::move(way));
   if (leaf_.access == Access::Nothing) return;  // found out by an index's range
   if (id_.is_range() && hint_.forces(Access::Scan)) ways.push_back(scan_way());
@@ -189,6 +190,14 @@ std::string LeafPlanner::advice() const {
     equal.push_back(range.front());
   } else if (wish_.sort && sortable(table().columns[wish_.sort->column])) {
     equal.push_back(table().columns[wish_.sort->column].path);
+  } else if (wish_.first) {
+    for (const SortKey& key : wish_.first->keys) {
+      const Column& column = table().columns[key.column];
+      const bool first = key.column == wish_.first->keys.front().column;
+      if (!sortable(column) && !(first && has_days(column))) break;
+      equal.push_back(column.path);
+      if (!sortable(column) || key.descending != wish_.first->keys.front().descending) break;
+    }
   }
   auto quoted = [](std::string_view name) {
     std::string out = "\"";

@@ -88,12 +88,24 @@ struct Context {
 
 enum class IdOrder : uint8_t { Any, Ascending, Descending };
 
-// ORDER BY one column, and after it nothing, or _id in the same direction.
-struct SortWish {
+struct SortKey {
   uint32_t column = 0;
   bool descending = false;
   bool nulls_first = true;  // before all others, in this direction
+};
+
+// ORDER BY one column, and after it nothing, or _id in the same direction.
+struct SortWish : SortKey {
   bool then_id = false;
+};
+
+// ORDER BY … LIMIT: of the rows that pass all conditions, those that come first are wanted. Others may be left
+// out, or not; they are sorted afterwards.
+struct FirstWish {
+  uint64_t rows = 0;
+  std::vector<SortKey> keys;  // the columns that ORDER BY begins with; some
+  // What is after them: nothing, _id in the direction of the last one, or anything else.
+  bool ends = false, then_id = false;
 };
 
 // What the rest of the plan would like of a leaf; `ordered` and `limited` say whether it got that.
@@ -101,6 +113,7 @@ struct Wish {
   std::vector<const ast::Expr*> conditions;  // ANDed
   IdOrder order = IdOrder::Any;
   std::optional<SortWish> sort;                  // instead of `order`
+  std::optional<FirstWish> first;                // beside no order and no limit
   std::optional<uint64_t> limit;                 // rows
   std::optional<std::vector<uint32_t>> columns;  // only these; else all that the statement reads
 };

@@ -10,9 +10,6 @@ namespace couch::sql::plan {
 
 namespace {
 
-// Below this the server is not asked: every way is quick.
-constexpr uint64_t worth_asking = 2'000;
-
 // Which of two indexes narrows more, as far as one can tell without asking.
 auto narrowness(const IndexRead& read) {
   return std::tuple{read.of_query, read.points, read.ranged, -static_cast<int>(read.index->fields.size())};
@@ -121,14 +118,14 @@ std::vector<Way> LeafPlanner::index_ways() {
   return out;
 }
 
-void LeafPlanner::by_index(const IndexRead& read, bool keys) {
+void LeafPlanner::by_index(const IndexRead& read, bool keys, bool descending) {
   leaf_.pushed = read.used;
   leaf_.residual = without(all_, read.decided);
   leaf_.ordered = is_any_order();
   leaf_.shape.envelope = keys ? decode::Envelope::Keys : decode::Envelope::Row;
   leaf_.shape.documents = !keys;
   leaf_.shape.key_fields = read.index->fields;
-  auto reads = read.reads(wish_.sort && wish_.sort->descending);
+  auto reads = read.reads(descending);
   const bool few = wish_.limit && leaf_.residual.empty() && table().kind != TableKind::Array;
   // A document that is written meanwhile may come in two of the ranges.
   leaf_.shape.once = reads.size() > 1 || !read.keys.empty();

@@ -9,8 +9,6 @@ namespace couch::sql::plan {
 
 namespace {
 
-// Below this the server is not asked: every way is quick.
-constexpr uint64_t worth_asking = 2'000;
 // Of what is not known.
 constexpr uint64_t partitions = 100;
 

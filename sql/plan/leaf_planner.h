@@ -17,11 +17,19 @@ namespace couch::sql::plan {
 
 using ConditionList = std::vector<const ast::Expr*>;
 
+// One after another of the index's field `field`, whatever is before it being the same.
+bool in_order(const IndexRead& read, size_t field);
+// Do these say the same?
+bool same(const KeyRanges& a, const KeyRanges& b);
+
 // Those of `all` that are not among `some`.
 ConditionList without(const ConditionList& all, const ConditionList& some);
 
 // A database's, where nothing is known of it.
 constexpr uint64_t some_documents = 1'000;
+
+// Below this the server is not asked: every way is quick.
+constexpr uint64_t worth_asking = 2'000;
 
 // One way that can answer.
 struct Way {
@@ -86,14 +94,27 @@ class LeafPlanner {
   std::vector<Term> index_terms() const;
   std::vector<IndexRead> index_reads();
   std::vector<Way> index_ways();
-  void by_index(const IndexRead& read, bool keys);
+  void by_index(const IndexRead& read, bool keys, bool descending = false);
   uint64_t guess(const IndexRead& read) const;
 
   // ---- leaf_sort.cpp: an index for its order
   std::optional<Way> sorted_way();
   bool sortable(const Column& column) const;
+  bool has_days(const Column& column) const;
   bool has_no_nulls(const IndexRead& read);
+  bool holds_table(const Index& index);
+  KeySpan type_span(const Index& index) const;
   std::optional<Leaf> null_rows(const SortWish& sort) const;
+
+  // ---- leaf_first.cpp: the first rows of an order, found in an index
+  std::optional<Way> first_way();
+  std::vector<SortKey> open_keys(const std::vector<Term>& terms) const;
+  std::optional<Way> first_rows(const Index& index, std::vector<Term> terms,
+                                const std::vector<SortKey>& keys);
+  std::vector<mango::Test> first_bound(const IndexRead& read, const SortKey& key, size_t field,
+                                       const ConditionList& open, std::vector<std::string>& found);
+  bool are_exact(const IndexRead& read, const std::vector<SortKey>& keys, size_t field,
+                 const std::vector<std::string>& found);
 
   // How many rows are wanted, where any of them will do.
   std::optional<uint64_t> limit() const { return wish_.sort ? std::nullopt : wish_.limit; }

@@ -3,13 +3,12 @@
 #include <utility>
 
 #include "sql/decode/raw.h"
+#include "sql/json_text.h"
 #include "sql/mango/operand.h"
 #include "sql/plan/cost.h"
 #include "sql/plan/leaf_planner.h"
 
 namespace couch::sql::plan {
-
-namespace {
 
 bool same(const KeyRanges& a, const KeyRanges& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const KeyRange& x, const KeyRange& y) {
@@ -18,15 +17,12 @@ bool same(const KeyRanges& a, const KeyRanges& b) {
   });
 }
 
-// The spans are one after another of the field that is sorted by, whatever is before it being the same.
 bool in_order(const IndexRead& read, size_t field) {
   if (!read.keys.empty()) return false;
   return std::all_of(read.spans.begin(), read.spans.end(), [&](const KeySpan& span) {
     return span.fixed.size() == field && span.fixed == read.spans.front().fixed && !span.next.is_open();
   });
 }
-
-}  // namespace
 
 // Is the server's order of the column's values the driver's?
 bool LeafPlanner::sortable(const Column& column) const {
@@ -94,7 +90,7 @@ std::optional<Way> LeafPlanner::sorted_way() {
     if (best && best->cost <= way.cost) continue;
     if (!without_nulls && sort.nulls_first && !(wish_.limit && has_no_nulls(*read))) continue;
     way.take = [this, read = *read, keys, nulls] {
-      by_index(read, keys);
+      by_index(read, keys, wish_.sort->descending);
       leaf_.ordered = true;
       if (nulls) leaf_.then = std::make_shared<const Leaf>(*nulls);
     };
@@ -103,18 +99,45 @@ std::optional<Way> LeafPlanner::sorted_way() {
   return best;
 }
 
-// Every document is in the index, and those of its range have values of the column's class. As long as nobody
-// writes between these counts and the read.
+// Every row of the table is in the index, and those of its range have values of the column's class. As long
+// as nobody writes between these counts and the read.
 bool LeafPlanner::has_no_nulls(const IndexRead& read) {
   if (!context_.statistics || read.index->partial || read.index->partitioned) return false;
   auto all = read;
   all.spans = {KeySpan{read.spans.front().fixed, {}, false}};
+  const auto rows = [&](const IndexRead& of) {
+    return context_.statistics->rows(table().catalog, {}, of.reads(false), Age::Now);
+  };
+  return rows(read) == rows(all) && holds_table(*read.index);
+}
+
+// The keys of the table's type, where the index begins with it; else all.
+KeySpan LeafPlanner::type_span(const Index& index) const {
+  const bool typed =
+      !table().discriminator_path.empty() && index.fields.front() == table().discriminator_path;
+  if (!typed) return {};
+  return {{json_string(table().discriminator)}, {}, index.fields.size() == 1};
+}
+
+// An index has no document that lacks one of its fields. Here it has each document of the table: as many of
+// its type as an index on the type alone, or as many as the database.
+bool LeafPlanner::holds_table(const Index& index) {
+  if (!context_.statistics || index.partial || index.partitioned) return false;
   auto& ask = *context_.statistics;
-  const std::string& database = table().catalog;
-  const auto rows = [&](const IndexRead& of) { return ask.rows(database, {}, of.reads(false), Age::Now); };
-  if (rows(read) != rows(all)) return false;
-  all.spans = {KeySpan{}};
-  return rows(all) == ask.documents(database, Age::Now);
+  const auto rows = [&](const Index& of, KeySpan span) {
+    IndexRead read;
+    read.index = &of;
+    read.spans = {std::move(span)};
+    return ask.rows(table().catalog, {}, read.reads(false), Age::Now);
+  };
+  if (const KeySpan type = type_span(index); !type.fixed.empty()) {
+    for (const Index& other : indexes()) {
+      if (other.fields.size() == 1 && other.fields.front() == table().discriminator_path && !other.partial &&
+          !other.partitioned)
+        return rows(index, type) == rows(other, type_span(other));
+    }
+  }
+  return rows(index, {}) == ask.documents(table().catalog, Age::Now);
 }
 
 // The rows whose value is NULL: no index has all of them.

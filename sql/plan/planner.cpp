@@ -86,24 +86,34 @@ std::optional<IdOrder> id_order(const ast::Query& query, const ast::Select& sele
   return first.descending ? IdOrder::Descending : IdOrder::Ascending;
 }
 
+// The column of the relation that is sorted by; nullptr: something else is.
+const ast::BoundColumn* sorted_column(const ast::OrderItem& item, const ast::Select& select,
+                                      uint32_t relation) {
+  auto* column = std::get_if<ast::BoundColumn>(&item.key->node);
+  if (column && column->relation == output_relation && column->column < select.items.size())
+    column = std::get_if<ast::BoundColumn>(&select.items[column->column].expr->node);
+  return column && column->relation == relation ? column : nullptr;
+}
+
+SortKey sort_key(const ast::OrderItem& item, const ast::BoundColumn& column) {
+  return {column.column, item.descending, item.nulls_first.value_or(!item.descending)};
+}
+
+bool is_of_documents(const Table& table) {
+  return table.kind == TableKind::Typed || table.kind == TableKind::Database;
+}
+
 // The column of an ORDER BY that an index may have for its order.
 std::optional<SortWish> sort_wish(const ast::Query& query, const ast::Select& select, uint32_t relation,
                                   const Table& table) {
   const size_t keys = query.order_by.size();
-  if (keys == 0 || keys > 2 || (table.kind != TableKind::Typed && table.kind != TableKind::Database))
-    return std::nullopt;
-  const auto column_of = [&](const ast::OrderItem& item) -> const ast::BoundColumn* {
-    auto* column = std::get_if<ast::BoundColumn>(&item.key->node);
-    if (column && column->relation == output_relation && column->column < select.items.size())
-      column = std::get_if<ast::BoundColumn>(&select.items[column->column].expr->node);
-    return column && column->relation == relation ? column : nullptr;
-  };
+  if (keys == 0 || keys > 2 || !is_of_documents(table)) return std::nullopt;
   const auto& first = query.order_by.front();
-  auto* column = column_of(first);
+  auto* column = sorted_column(first, select, relation);
   if (!column) return std::nullopt;
-  SortWish out{column->column, first.descending, first.nulls_first.value_or(!first.descending), keys == 2};
+  SortWish out{sort_key(first, *column), keys == 2};
   if (keys == 2) {
-    auto* second = column_of(query.order_by.back());
+    auto* second = sorted_column(query.order_by.back(), select, relation);
     if (!second || table.columns[second->column].source != ColumnSource::Id ||
         query.order_by.back().descending != first.descending)
       return std::nullopt;
@@ -159,6 +169,43 @@ bool looks_beyond_its_row(const ast::Expr& expr) {
       expr, [&](const ast::ExprPtr& child) { found = found || looks_beyond_its_row(*child); },
       [&](const ast::QueryPtr&) { found = true; });
   return found;
+}
+
+// Of the only table, the rows that ORDER BY puts before all others, where its leaf knows of every condition.
+std::optional<FirstWish> first_wish(const ast::Query& query, const Context& context, uint32_t relation,
+                                    uint64_t max_rows) {
+  const ast::Select* select = plain_select(query);
+  uint32_t number = 0;
+  const Relation* base =
+      select && !query.order_by.empty() ? base_relation(*select, context, &number) : nullptr;
+  if (!base || number != relation || !is_of_documents(*base->table)) return std::nullopt;
+  for (const auto& item : select->items)
+    if (looks_beyond_its_row(*item.expr)) return std::nullopt;
+  Bounds bounds = bounds_of(query, context);
+  if (max_rows != 0) bounds.limit = std::min(bounds.limit.value_or(max_rows), max_rows);
+  const auto rows = bounds.rows();
+  if (!rows || *rows == 0) return std::nullopt;
+  const auto& known = context.conditions->by_relation[relation];
+  for (const auto* term : conjuncts(select->where.get()))
+    if (std::find(known.begin(), known.end(), term) == known.end()) return std::nullopt;
+  FirstWish out;
+  out.rows = *rows;
+  out.ends = true;
+  for (const auto& item : query.order_by) {
+    auto* column = sorted_column(item, *select, relation);
+    if (!column) {
+      out.ends = false;
+      break;
+    }
+    // No two ids are equal: what follows decides nothing.
+    if (base->table->columns[column->column].source == ColumnSource::Id) {
+      out.ends = !out.keys.empty() && item.descending == out.keys.back().descending;
+      out.then_id = out.ends;
+      break;
+    }
+    out.keys.push_back(sort_key(item, *column));
+  }
+  return out.keys.empty() ? std::nullopt : std::optional{std::move(out)};
 }
 
 // By relation, how many rows of it a LIMIT leaves at most, where each of its rows is a row of what is
@@ -271,6 +318,7 @@ Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_ro
     Wish wish;
     wish.conditions = context.known(context.conditions->by_relation[number]);
     wish.limit = limits.of(number);
+    if (!wish.limit) wish.first = first_wish(query, context, number, max_rows);
     out.leaves.push_back(plan_leaf(number, wish, context));
     if (!nothing) continue;
     out.leaves.back().access = Access::Nothing;

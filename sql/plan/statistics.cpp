@@ -9,6 +9,7 @@
 
 #include "sql/error.h"
 #include "sql/id_between.h"
+#include "sql/json_text.h"
 #include "sql/plan/explain.h"
 
 namespace couch::sql::plan {
@@ -100,6 +101,21 @@ uint64_t Statistics::rows(const std::string& database, const std::string& partit
   }
   memory_.keep_count(key, rows);
   return rows;
+}
+
+std::vector<std::string> Statistics::first_keys(const std::string& database, const std::string& partition,
+                                                const std::vector<ViewRead>& reads, uint64_t most) {
+  std::vector<std::string> out;
+  for (const auto& read : reads) {
+    if (out.size() >= most) break;
+    ViewRead first = read;
+    first.include_docs = false;
+    first.limit = most - out.size();
+    ++asked_;
+    const auto answer = documents_.open({database, partition, std::move(first)});
+    while (auto row = answer->next()) out.emplace_back(member_of({row->data(), row->size()}, "key"));
+  }
+  return out;
 }
 
 uint64_t Statistics::documents(const std::string& database, Age age) {

@@ -53,6 +53,10 @@ class Statistics {
   uint64_t rows(const std::string& database, const std::string& partition, const std::vector<ViewRead>& reads,
                 Age age = Age::Remembered);
 
+  // The keys (JSON texts) of the first `most` rows of a view's ranges, one range after another.
+  std::vector<std::string> first_keys(const std::string& database, const std::string& partition,
+                                      const std::vector<ViewRead>& reads, uint64_t most);
+
   // Of a database, without design documents.
   uint64_t documents(const std::string& database, Age age = Age::Remembered);
 

@@ -250,6 +250,7 @@ std::string wrong_counts(World& world, const Node& condition) {
 struct Order {
   size_t field;
   bool descending, nulls_last;
+  std::optional<size_t> second;  // in the same direction, NULLs where they are by default
 };
 
 std::string wrong_order(World& world, const Node& condition, const Order& order, size_t limit,
@@ -262,22 +263,34 @@ std::string wrong_order(World& world, const Node& condition, const Order& order,
     if (x.null() != y.null()) return x.null() != order.nulls_last;
     const int compared = compare(x, y, world.order(), binary);
     if (compared != 0) return order.descending ? compared > 0 : compared < 0;
+    if (order.second) {
+      const auto &p = a->values[*order.second], &q = b->values[*order.second];
+      const bool ids = world.table().fields[*order.second].type == FieldClass::Id;
+      const int then = compare(p, q, world.order(), ids);
+      if (then != 0) return order.descending ? then > 0 : then < 0;
+    }
     return a->id < b->id;
   });
   std::vector<std::string> expected;
   for (size_t i = offset; i < std::min(rows.size(), offset + limit); ++i) expected.push_back(rows[i]->id);
-  const auto sql =
-      fmt::format("SELECT _id FROM t WHERE {} ORDER BY {}{} NULLS {}, _id LIMIT {} OFFSET {}", printed.sql,
-                  quoted_name(world.table().fields[order.field].column), order.descending ? " DESC" : "",
-                  order.nulls_last ? "LAST" : "FIRST", limit, offset);
-  try {
-    const auto actual = world.session().list(sql, bound(printed.parameters));
-    if (actual == expected) return {};
-    return fmt::format("  {}\n  actual:   {}\n  expected: {}\n", sql, fmt::join(actual, ", "),
-                       fmt::join(expected, ", "));
-  } catch (const SqlFailure& failure) {
-    return std::string("  ") + failure.what() + "\n";
+  const auto name = [&](size_t field) { return quoted_name(world.table().fields[field].column); };
+  const char* down = order.descending ? " DESC" : "";
+  // By an index where one can give the order, however few documents there are.
+  for (const char* hint : {"", "/*+ INDEX_ROWS */"}) {
+    const auto sql =
+        fmt::format("SELECT _id FROM t {} WHERE {} ORDER BY {}{} NULLS {}{}, _id LIMIT {} OFFSET {}", hint,
+                    printed.sql, name(order.field), down, order.nulls_last ? "LAST" : "FIRST",
+                    order.second ? fmt::format(", {}{}", name(*order.second), down) : "", limit, offset);
+    try {
+      const auto actual = world.session().list(sql, bound(printed.parameters));
+      if (actual == expected) continue;
+      return fmt::format("  {}\n  actual:   {}\n  expected: {}\n", sql, fmt::join(actual, ", "),
+                         fmt::join(expected, ", "));
+    } catch (const SqlFailure& failure) {
+      return std::string("  ") + failure.what() + "\n";
+    }
   }
+  return {};
 }
 
 std::string wrong_distinct(World& world, const Node& condition, size_t field) {
@@ -335,6 +348,10 @@ TEST_CASE(
     } while (world.table().fields[order.field].type == FieldClass::Decimal);
     order.descending = dice.chance(0.5);
     order.nulls_last = dice.chance(0.5);
+    order.second.reset();
+    if (const auto second = dice.index(world.table().fields.size());
+        dice.chance(0.5) && world.table().fields[second].type != FieldClass::Decimal)
+      order.second = second;
     limit = static_cast<size_t>(dice.between(0, 20));
     offset = static_cast<size_t>(dice.chance(0.5) ? 0 : dice.between(0, 10));
   };

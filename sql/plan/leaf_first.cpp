@@ -1,0 +1,270 @@
+// ORDER BY … LIMIT where the rows do not come from one index in the order that is asked for: by several
+// columns, by a date, with items that are computed. The keys of an index say up to which one of its first
+// column's values the rows go that come first; these are read and sorted here. So nothing has to be known of
+// what follows that column in ORDER BY, nor of the forms of dates.
+//
+// Where counts say that the index has every row, and of the right class, it is the order itself, and no more
+// rows are read than are wanted.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "sql/datetime.h"
+#include "sql/decode/raw.h"
+#include "sql/json_text.h"
+#include "sql/mango/days.h"
+#include "sql/mango/operand.h"
+#include "sql/plan/cost.h"
+#include "sql/plan/leaf_planner.h"
+
+namespace couch::sql::plan {
+
+namespace {
+
+// Rows of a LIMIT: their keys are read before. How many more, where some are no dates or fail conditions.
+constexpr uint64_t most_rows = 1'000, some_more = 100, many_more = 5'000;
+
+// As it is read from documents (sql/decode/raw.h); nullopt: no date, so NULL.
+std::optional<Timestamp> moment(std::string_view key, const Column& column) {
+  if (key.empty() || key.front() != '"') return std::nullopt;
+  const std::string text = string_of(key);
+  if (column.type.kind == TypeKind::Timestamp) return parse_timestamp(text);
+  const auto date = parse_date(text);
+  return date ? std::optional{Timestamp{*date, {}}} : std::nullopt;
+}
+
+std::string_view field_of(std::string_view key, size_t field) {
+  const auto elements = elements_of(key);
+  return field < elements.size() ? elements[field] : std::string_view{};
+}
+
+// Past 2^53 the server compares digits where numbers are equal here, as they are read as doubles.
+bool is_read_exactly(std::string_view key) {
+  constexpr double two_53 = 9007199254740992.0;
+  return std::abs(decode::double_of(key)) < two_53;
+}
+
+bool is_of_class(std::string_view key, TypeClass of) {
+  const KeyRange point{std::string{key}, std::string{key}};
+  return !both({point}, keys_of_class(of)).empty();
+}
+
+}  // namespace
+
+// Text whose range of days is known (sql/mango/days.h).
+bool LeafPlanner::has_days(const Column& column) const {
+  const TypeClass of = class_of(column.type);
+  return column.source == ColumnSource::Path && column.array_steps.empty() &&
+         !decode::takes_any_value(column.type) && (of == TypeClass::Date || of == TypeClass::Timestamp);
+}
+
+std::optional<Way> LeafPlanner::first_way() {
+  if (!wish_.first || !context_.statistics || !context_.traits.index_as_view || pending_ || id_.ids ||
+      (id_.is_range() && !whole_partition_) || context_.options.mismatch == MismatchPolicy::Error)
+    return std::nullopt;
+  const bool hinted = hint_.forces(Access::IndexKeys) || hint_.forces(Access::IndexRows);
+  if (!hinted && (!hint_.ways.empty() || facts_.documents < worth_asking || wish_.first->rows > most_rows ||
+                  wish_.first->rows * 10 > facts_.documents))
+    return std::nullopt;
+  std::vector<Term> terms = index_terms();
+  const std::vector<SortKey> keys = open_keys(terms);
+  if (keys.empty()) return std::nullopt;
+  const Column& column = table().columns[keys.front().column];
+  if (!sortable(column) && !has_days(column)) return std::nullopt;
+
+  // Those with more of the columns first.
+  std::vector<std::pair<size_t, const Index*>> candidates;
+  for (const auto& index : indexes()) {
+    if (index.partitioned == partition_.empty() || (!hint_.index.empty() && index.name != hint_.index))
+      continue;
+    const auto place = std::find(index.fields.begin(), index.fields.end(), column.path);
+    if (place == index.fields.end()) continue;
+    size_t alike = 1;
+    while (alike < keys.size() && place + static_cast<std::ptrdiff_t>(alike) < index.fields.end() &&
+           *(place + static_cast<std::ptrdiff_t>(alike)) == table().columns[keys[alike].column].path)
+      ++alike;
+    candidates.emplace_back(alike, &index);
+  }
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  for (const auto& [alike, index] : candidates) {
+    if (auto way = first_rows(*index, terms, keys)) return way;
+  }
+  return std::nullopt;
+}
+
+// The columns of ORDER BY without those that conditions fix to one value.
+std::vector<SortKey> LeafPlanner::open_keys(const std::vector<Term>& terms) const {
+  std::vector<SortKey> out;
+  for (const SortKey& key : wish_.first->keys) {
+    const Column& column = table().columns[key.column];
+    KeyRanges said = every_key();
+    for (const auto& term : terms) {
+      bool exact = true;
+      said = both(said, ranges_of(term.pushed.selector, column.path, &exact));
+    }
+    const bool fixed = sortable(column) && said.size() == 1 && are_points(said);
+    const bool again =
+        std::any_of(out.begin(), out.end(), [&](const SortKey& other) { return other.column == key.column; });
+    if (!fixed && !again) out.push_back(key);
+  }
+  return out;
+}
+
+std::optional<Way> LeafPlanner::first_rows(const Index& index, std::vector<Term> terms,
+                                           const std::vector<SortKey>& keys) {
+  const SortKey& key = keys.front();
+  const Column& column = table().columns[key.column];
+  const auto field = static_cast<size_t>(std::find(index.fields.begin(), index.fields.end(), column.path) -
+                                         index.fields.begin());
+  const auto says = [&](const mango::Path& path) {
+    KeyRanges said = every_key();
+    for (const auto& term : terms) {
+      bool exact = true;
+      said = both(said, ranges_of(term.pushed.selector, path, &exact));
+    }
+    return said;
+  };
+  const TypeClass of = has_days(column) ? TypeClass::Text : class_of(column.type);
+  const KeyRanges said = says(column.path);
+  const bool without_nulls = same(both(said, keys_of_class(of)), said);
+  const mango::Selector in_class{mango::Field{column.path, mango::bounds(of)}};
+  terms.push_back({nullptr, false, {in_class, true, false}});
+  // Fields that no condition demands: a document without them is a row, and not in the index.
+  bool demanded = true;
+  for (size_t after = field + 1; after < index.fields.size(); ++after) {
+    if (!is_every_key(says(index.fields[after]))) continue;
+    demanded = false;
+    const mango::Selector there{mango::Field{index.fields[after], {{mango::Operator::GreaterEqual, "null"}}}};
+    terms.push_back({nullptr, false, {there, true, false}});
+  }
+  auto read = index_read(index, terms, table());
+  if (!read || read->never || !in_order(*read, field)) return std::nullopt;
+  if (is_decided(index)) {
+    read->used.insert(read->used.end(), id_.used.begin(), id_.used.end());
+    read->decided.insert(read->decided.end(), id_.used.begin(), id_.used.end());
+  }
+  const ConditionList open = without(all_, read->decided);
+  if (!open.empty() && !has_days(column)) return std::nullopt;
+  if (!without_nulls && key.nulls_first && has_days(column)) return std::nullopt;  // text that is no date
+  if (!without_nulls && key.nulls_first && !has_no_nulls(*read)) return std::nullopt;
+  if (!demanded && !holds_table(index)) return std::nullopt;
+
+  std::vector<std::string> found;
+  auto tests = first_bound(*read, key, field, open, found);
+  if (tests.empty()) return std::nullopt;
+  auto bounded_terms = terms;
+  bounded_terms.push_back({nullptr, true, {mango::Selector{mango::Field{column.path, tests}}, true, true}});
+  auto bounded = index_read(index, bounded_terms, table());
+  if (!bounded || bounded->never) return std::nullopt;
+  bounded->used = read->used;
+  bounded->decided = read->decided;
+
+  Way way;
+  way.index = index.name;
+  way.documents = context_.statistics->rows(table().catalog, partition_of(index), bounded->reads(false));
+  const bool exact =
+      way.documents > wish_.first->rows && open.empty() && are_exact(*read, keys, field, found);
+  if (exact) way.documents = wish_.first->rows;
+  const bool covered = covers(index, table(), leaf_.shape.columns);
+  way.access = covered ? Access::IndexKeys : Access::IndexRows;
+  way.cost = Cost::request + static_cast<double>(way.documents) *
+                                 ((covered ? Cost::index_key : Cost::index_document) + Cost::row_here);
+  way.take = [this, covered, exact, descending = key.descending, read = exact ? *read : *bounded] {
+    by_index(read, covered, descending);
+    if (exact) std::get<ViewRead>(leaf_.requests.front().what).limit = wish_.first->rows;
+    leaf_.notes.push_back(
+        exact ? fmt::format("the first {} rows, in the index's order", wish_.first->rows)
+              : fmt::format("what may be among the first {} rows, by the index's keys", wish_.first->rows));
+  };
+  return way;
+}
+
+// Asks for keys until there are as many as rows are wanted. The bound of the column's values behind which no
+// row is among the first; none: there are too few, or too many that do not count.
+std::vector<mango::Test> LeafPlanner::first_bound(const IndexRead& read, const SortKey& key, size_t field,
+                                                  const ConditionList& open,
+                                                  std::vector<std::string>& found) {
+  const Column& column = table().columns[key.column];
+  const bool days = has_days(column);
+  const ast::BoundColumn bound{leaf_.relation, key.column};
+  for (const uint64_t more : {some_more, many_more}) {
+    const uint64_t asked = wish_.first->rows + (days ? more : 0);
+    found = context_.statistics->first_keys(table().catalog, partition_of(*read.index),
+                                            read.reads(key.descending), asked);
+    if (!days) {
+      if (found.size() < wish_.first->rows) return {};
+      std::string last{field_of(found.back(), field)};
+      if (class_of(column.type) == TypeClass::Number && !is_read_exactly(last)) {
+        const auto near = mango::number_operand(decode::double_of(last), column.type, context_.traits);
+        if (!near) return {};
+        last = key.descending ? near->lower : near->upper;
+      }
+      return {{key.descending ? mango::Operator::GreaterEqual : mango::Operator::LessEqual, std::move(last)}};
+    }
+    std::optional<Timestamp> last;
+    uint64_t rows = 0;
+    for (const auto& one : found) {
+      const auto value = moment(field_of(one, field), column);
+      if (!value) continue;
+      bool counts = true;
+      for (const auto* condition : open) {
+        const auto holds = mango::holds(*condition, bound, *value, &context_.parameters);
+        if (!holds) return {};
+        counts = counts && *holds;
+      }
+      if (!counts) continue;
+      if (!last || (key.descending ? *value < *last : *last < *value)) last = value;
+      if (++rows == wish_.first->rows) break;
+    }
+    if (rows == wish_.first->rows) {
+      const auto text = mango::days_of(
+          column.type.kind, key.descending ? ast::CompareOp::GreaterEqual : ast::CompareOp::LessEqual, *last);
+      const std::string& edge = key.descending ? text.low : text.high;
+      if (edge.empty()) return {};
+      return {{key.descending ? mango::Operator::GreaterEqual : mango::Operator::Less, json_string(edge)}};
+    }
+    if (found.size() < asked) return {};
+  }
+  return {};
+}
+
+// Is the index's order that of the rows, as far as these keys go? What stands between them cannot be but of
+// the same beginning as the last one, and of that counts tell.
+bool LeafPlanner::are_exact(const IndexRead& read, const std::vector<SortKey>& keys, size_t field,
+                            const std::vector<std::string>& found) {
+  const Index& index = *read.index;
+  if (!wish_.first->ends || read.spans.size() != 1 || field + keys.size() > index.fields.size() ||
+      (wish_.first->then_id && field + keys.size() != index.fields.size()))
+    return false;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const Column& column = table().columns[keys[i].column];
+    if (!sortable(column) || keys[i].descending != keys.front().descending ||
+        index.fields[field + i] != column.path)
+      return false;
+    const TypeClass of = class_of(column.type);
+    for (const auto& key : found) {
+      const auto value = field_of(key, field + i);
+      if (!is_of_class(value, of) || (of == TypeClass::Number && !is_read_exactly(value))) return false;
+    }
+  }
+  const auto rows = [&](KeySpan span) {
+    IndexRead part;
+    part.index = &index;
+    part.spans = {std::move(span)};
+    return context_.statistics->rows(table().catalog, partition_of(index), part.reads(false), Age::Now);
+  };
+  KeySpan span{read.spans.front().fixed, {}, false};
+  for (size_t i = 1; i < keys.size(); ++i) {
+    span.fixed.emplace_back(field_of(found.back(), field + i - 1));
+    KeySpan in_class = span;
+    in_class.next = hull(keys_of_class(class_of(table().columns[keys[i].column].type)));
+    in_class.whole = field + i + 1 == index.fields.size();
+    if (rows(span) != rows(in_class)) return false;
+  }
+  return true;
+}
+
+}  // namespace couch::sql::plan

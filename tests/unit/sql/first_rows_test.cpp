@@ -1,0 +1,165 @@
+// ORDER BY … LIMIT by an index's keys: which rows may come first, of dates in all their forms, of several
+// columns, and where documents lack fields.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "tests/support/random_documents.h"
+#include "tests/support/run_sql.h"
+
+using namespace couch::sql;
+using namespace couch::test::model;
+using Strings = std::vector<std::string>;
+
+namespace {
+
+FakeCouch visits(int days = 60) {
+  FakeCouch couch;
+  couch.table("visit", {column("day", TypeKind::Date), column("at", TypeKind::Timestamp),
+                        column("a", TypeKind::BigInt), column("b", TypeKind::BigInt),
+                        column("name", TypeKind::Varchar)});
+  for (int i = 0; i < days; ++i) {
+    couch.put(fmt::format(
+        R"({{"_id":"v{0:02}","type":"visit","day":"2024-{1:02}-{2:02}","at":"2024-{1:02}-{2:02}T{3}","a":{4},"b":{5},"name":"n{0}"}})",
+        i, 1 + i / 28, 1 + i % 28,
+        i % 3 == 0   ? "23:30:00-05:00"  // of the next day
+        : i % 3 == 1 ? "00:15:00+14:00"  // of the day before
+                     : "12:00:00.5Z",
+        i % 4, 100 - i));
+  }
+  couch.index("by-day", {{"type"}, {"day"}});
+  couch.index("by-at", {{"type"}, {"at"}});
+  couch.index("by-a-b", {{"type"}, {"a"}, {"b"}});
+  couch.index("by-type", {{"type"}});
+  couch.database_facts.documents = 100'000;  // as if
+  return couch;
+}
+
+// The same through the index and without it; whether the plain statement took the index is the answer.
+std::string way(FakeCouch& couch, const std::string& rest, const std::string& index) {
+  const auto all = rows(couch, "SELECT _id FROM visit /*+ ALL_DOCS ENGINE */ " + rest);
+  CHECK(rows(couch, "SELECT _id FROM visit " + rest) == all);
+  CHECK(rows(couch, fmt::format("SELECT _id FROM visit /*+ INDEX_ROWS {} */ {}", index, rest)) == all);
+  return explain(couch, "SELECT _id FROM visit " + rest, "operation").front();
+}
+
+const ViewRead& last_view(const FakeCouch& couch) { return std::get<ViewRead>(couch.requests.back().what); }
+
+}  // namespace
+
+TEST_CASE("ORDER BY a date with LIMIT reads the days that its first rows can be on", "[first]") {
+  auto couch = visits();
+  CHECK(way(couch, "ORDER BY day DESC LIMIT 3", "by-day") == "keys of index by-day");
+  rows(couch, "SELECT name FROM visit ORDER BY day DESC LIMIT 3");
+  CHECK(last_view(couch).end_key == R"(["visit","2024-03-02"])");  // the third last of 60 days
+  CHECK(way(couch, "ORDER BY at DESC LIMIT 3", "by-at") == "keys of index by-at");
+  CHECK(way(couch, "ORDER BY at DESC, name LIMIT 7 OFFSET 2", "by-at") == "rows of index by-at");
+  CHECK(way(couch, "ORDER BY at NULLS LAST LIMIT 4", "by-at") == "keys of index by-at");
+  CHECK(way(couch, "WHERE at < TIMESTAMP '2024-02-10 12:00:00' ORDER BY at DESC LIMIT 4", "by-at") ==
+        "keys of index by-at");
+  CHECK(way(couch, "WHERE NOT (YEAR(at) <> 2024 OR at < TIMESTAMP '2024-01-05 00:00:00') ORDER BY at LIMIT 4",
+            "by-at") == "keys of index by-at");
+  CHECK(way(couch,
+            "WHERE at IN (TIMESTAMP '2024-01-03 12:00:00.5', TIMESTAMP '2024-01-06 12:00:00.5') "
+            "ORDER BY at DESC LIMIT 1",
+            "by-at") == "keys of index by-at");
+  // Some text may be no date, and is NULL then, which would come first.
+  CHECK(way(couch, "ORDER BY day LIMIT 3", "by-day") == "rows of index by-type");
+  CHECK(way(couch, "WHERE day IS NOT NULL ORDER BY day LIMIT 3", "by-day") == "keys of index by-day");
+  // What the keys do not tell.
+  CHECK(way(couch, "WHERE name LIKE '%9' ORDER BY day DESC LIMIT 3", "by-day") == "rows of index by-type");
+}
+
+TEST_CASE("Text that is no date is passed over, and too little of an index is none", "[first]") {
+  auto couch = visits();
+  for (int i = 0; i < 200; ++i)
+    couch.put(fmt::format(R"({{"_id":"w{:03}","type":"visit","day":"2024-99-{:03}"}})", i, i));
+  CHECK(way(couch, "ORDER BY day DESC LIMIT 3", "by-day") == "keys of index by-day");
+  CHECK(way(couch, "ORDER BY day DESC, _id LIMIT 70", "by-day") == "rows of index by-type");  // there are 60
+  CHECK(rows(couch, "SELECT day FROM visit ORDER BY day DESC LIMIT 1") == Strings{"2024-03-04"});
+}
+
+TEST_CASE("ORDER BY several columns by one index reads what is wanted", "[first]") {
+  auto couch = visits();
+  CHECK(way(couch, "ORDER BY a, b LIMIT 5", "by-a-b") == "keys of index by-a-b");
+  rows(couch, "SELECT name FROM visit ORDER BY a, b LIMIT 5");
+  CHECK(last_view(couch).limit == 5u);
+  CHECK(last_view(couch).include_docs);
+  CHECK(way(couch, "ORDER BY a DESC, b DESC, _id DESC LIMIT 20", "by-a-b") == "keys of index by-a-b");
+  rows(couch, "SELECT name FROM visit ORDER BY a DESC, b DESC, _id DESC LIMIT 20");
+  CHECK(last_view(couch).descending);
+  CHECK(last_view(couch).limit == 20u);
+  CHECK(way(couch, "WHERE a = 2 ORDER BY b, a DESC, _id LIMIT 5", "by-a-b") == "keys of index by-a-b");
+  // In another order than the index's: the groups of the first column that are met.
+  CHECK(way(couch, "ORDER BY a, b DESC LIMIT 5", "by-a-b") == "keys of index by-a-b");
+  rows(couch, "SELECT name FROM visit ORDER BY a, name LIMIT 5");
+  CHECK_FALSE(last_view(couch).limit);
+  CHECK(last_view(couch).end_key.starts_with(R"(["visit",0,)"));
+}
+
+TEST_CASE("A row that an index lacks, or that is of another class in it, is among the first where it belongs",
+          "[first]") {
+  auto couch = visits();
+  // NULL in b: by class, which an index holds behind the numbers.
+  couch.put(R"({"_id":"x1","type":"visit","a":0,"b":"word"})");
+  CHECK(way(couch, "ORDER BY a, b LIMIT 5", "by-a-b") == "keys of index by-a-b");
+  CHECK(rows(couch, "SELECT _id FROM visit ORDER BY a, b LIMIT 1") == Strings{"x1"});
+  // Missing: an index on both does not have it.
+  couch.put(R"({"_id":"x2","type":"visit","a":0})");
+  CHECK(way(couch, "ORDER BY a, b, _id LIMIT 5", "by-a-b") == "rows of index by-type");
+  CHECK(rows(couch, "SELECT _id FROM visit ORDER BY a, b, _id LIMIT 2") == Strings{"x1", "x2"});
+  CHECK(way(couch, "WHERE a = 2 ORDER BY b DESC LIMIT 5", "by-a-b") == "keys of index by-a-b");
+}
+
+TEST_CASE("Of computed rows, too, only the first are read", "[first]") {
+  auto couch = visits();
+  CHECK(rows(couch, "SELECT UPPER(name) FROM visit WHERE a = 3 ORDER BY b LIMIT 2") == Strings{"N59", "N55"});
+  CHECK(last_view(couch).end_key == R"(["visit",3,45])");
+  rows(couch, "SELECT COUNT(*) OVER () FROM visit WHERE a = 3 ORDER BY b LIMIT 2");
+  CHECK(last_view(couch).start_key == R"(["visit"])");
+}
+
+TEST_CASE("Random documents and orders: the first rows are the same by every index", "[first][laws]") {
+  Random random{20240301};
+  for (int world = 0; world < 12; ++world) {
+    FakeCouch couch;
+    couch.table("t", random_table_columns());
+    const auto& columns = random_columns();
+    const bool whole = world % 2 == 0;  // every document has every field
+    for (int i = 0; i < 40; ++i) {
+      auto document = random_document(random, fmt::format("d{:02}", i), "t");
+      if (whole) {
+        for (const auto& one : columns)
+          if (one.path.size() == 1 && !document.find(one.path.front()))
+            document.set(one.path.front(), parse_json("0"));
+      }
+      couch.put(document);
+    }
+    couch.index("by-type", {{"type"}});
+    for (const auto& one : columns)
+      couch.index(fmt::format("by-{}", fmt::join(one.path, "-")), {{"type"}, one.path});
+    couch.database_facts.documents = 100'000;
+    for (int query = 0; query < 40; ++query) {
+      const auto& first = random.pick(columns);
+      const auto& second = random.pick(columns);
+      if (first.holds == Holds::Decimal || second.holds == Holds::Decimal) continue;
+      couch.index(fmt::format("pair-{}", query), {{"type"}, first.path, second.path});
+      const auto direction = [&] {
+        return random.percent(60) ? " DESC" : random.percent(50) ? "" : " NULLS LAST";
+      };
+      const std::string shared = direction();
+      const auto rest =
+          fmt::format("{} ORDER BY {}{}, {}{}, _id{} LIMIT {}",
+                      random.percent(40) ? fmt::format("WHERE {} IS NOT NULL", first.name) : std::string{},
+                      first.name, shared, second.name, random.percent(60) ? shared : direction(),
+                      shared == " DESC" ? shared : "", 1 + random.below(12));
+      INFO(rest);
+      const auto expected = rows(couch, "SELECT _id FROM t /*+ ALL_DOCS ENGINE */ " + rest);
+      CHECK(rows(couch, "SELECT _id FROM t " + rest) == expected);
+      CHECK(rows(couch, "SELECT _id FROM t /*+ INDEX_KEYS */ " + rest) == expected);
+      CHECK(rows(couch, fmt::format("SELECT _id FROM t /*+ INDEX_ROWS pair-{} */ {}", query, rest)) ==
+            expected);
+    }
+  }
+}
