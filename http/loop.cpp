@@ -123,6 +123,8 @@ struct Loop::Impl {
   Time due = Time::max(), idle_since = Clock::now();
   Time thread_until = Time::max();  // when the I/O thread looks by itself
   std::atomic<bool> exiting{false};
+  size_t forks = 0;  // that are under way: the driver rests meanwhile
+  bool resting = false;
   std::chrono::milliseconds idle_limit{10000};
   // The driver's.
   CURLM* multi = nullptr;
@@ -212,8 +214,36 @@ struct Loop::Impl {
         std::max<int64_t>(std::chrono::ceil<std::chrono::milliseconds>(left).count(), 0));
   }
 
+  // Elsewhere the driver may hold a lock that is the whole process's, OpenSSL's or the allocator's, and the
+  // child would wait for it for ever.
+  void rest_while_forking() {
+    std::unique_lock lock{mutex};
+    if (forks == 0) return;
+    resting = true;
+    ended.notify_all();
+    ended.wait(lock, [&] { return forks == 0; });
+    resting = false;
+  }
+  // Bounded: a fork must not hang because a name server does.
+  void begin_fork() {
+    std::unique_lock lock{mutex};
+    ++forks;
+    if (!driven) return;
+    asleep = false;
+    wake(driver_wake);
+    ended.wait_for(lock, std::chrono::seconds{1}, [&] { return resting || !driven; });
+  }
+  void end_fork() {
+    {
+      std::scoped_lock lock{mutex};
+      if (forks > 0) --forks;
+    }
+    ended.notify_all();
+  }
+
   // One turn: everything that can be done without waiting.
   void work() {
+    rest_while_forking();
     if (!multi) open_multi();
     if (exiting) each_guest([](Guest& guest) { guest.on_exit(); });
     run_tasks();
@@ -256,6 +286,7 @@ struct Loop::Impl {
     guests_left = !guests.empty();
     due = next_due();
     idle_since = Clock::now();
+    if (forks > 0) ended.notify_all();
   }
 
   // Nobody is here and nobody has asked for anything, or the process ends.
@@ -285,7 +316,7 @@ struct Loop::Impl {
           continue;
         }
         until = guests_left ? due : idle_since + idle_limit;
-        if (!guests_left && until <= Clock::now()) return retire();
+        if (!guests_left && until <= Clock::now() && forks == 0) return retire();
       }
       thread_until = until;
       lock.unlock();
@@ -332,7 +363,7 @@ Loop& Loop::here() {
   static std::once_flag once;
   std::call_once(once, [] {
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    pthread_atfork(nullptr, nullptr, &Loop::forget_in_child);
+    pthread_atfork(&Loop::before_fork, &Loop::after_fork, &Loop::forget_in_child);
     std::atexit(&Loop::at_exit);  // after OpenSSL has registered its own: so ours runs first
   });
   Loop* loop = current.load(std::memory_order_acquire);
@@ -349,6 +380,14 @@ Loop& Loop::here() {
 }
 
 bool Loop::is_here() const noexcept { return current.load(std::memory_order_acquire) == this; }
+
+void Loop::before_fork() noexcept {
+  if (Loop* const loop = current.load(std::memory_order_acquire)) loop->impl_->begin_fork();
+}
+
+void Loop::after_fork() noexcept {
+  if (Loop* const loop = current.load(std::memory_order_acquire)) loop->impl_->end_fork();
+}
 
 // Only async-signal-safe work: the child of a threaded process may do no other until it calls exec or us.
 void Loop::forget_in_child() noexcept {

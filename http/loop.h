@@ -10,7 +10,8 @@
 // The thread starts on demand and ends after idle seconds; nothing joins it. (The library is linked -z
 // nodelete, so its code stays mapped.) At the process's exit it is told to stop before OpenSSL takes its state
 // down. A forked child has no such thread: it gets a Loop of its own, and what belonged to the parent's is
-// left alone, because its locks may be held for ever. All is reached through pointers that are never freed,
+// left alone, because its locks may be held for ever. While the process forks the driver is at rest, so that it
+// holds no lock of a library that the child needs. All is reached through pointers that are never freed,
 // so no static destructor runs while a thread still works.
 #include <chrono>
 #include <cstdint>
@@ -73,6 +74,8 @@ class Loop {
   Loop();
   ~Loop();  // only of one that lost a race to be the first
   static void forget_in_child() noexcept;
+  static void before_fork() noexcept;
+  static void after_fork() noexcept;
   static void at_exit() noexcept;
   struct Impl;
   Impl* const impl_;

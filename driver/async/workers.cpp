@@ -32,6 +32,7 @@ struct Workers::Thread {
   size_t calls = 0;      // that belong to it
   bool running = false;  // there is a thread
   bool busy = false;     // and it runs a call
+  size_t forks = 0;      // that are under way: it runs none meanwhile
   bool exiting = false;
 
   // How long a new call would wait: for those that can go on, else for those that will.
@@ -78,10 +79,28 @@ struct Workers::Thread {
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
+  // Bounded: a call that cannot give way must not keep the process from forking.
+  void pause() noexcept {
+    std::unique_lock lock{mutex};
+    ++forks;
+    changed.wait_for(lock, std::chrono::seconds{1}, [&] { return !busy; });
+  }
+  void go_on() noexcept {
+    {
+      std::scoped_lock lock{mutex};
+      if (forks > 0) --forks;
+    }
+    changed.notify_all();
+  }
+
   void work() {
     pthread_setname_np(pthread_self(), "couchdb-odbc-w");
     std::unique_lock lock{mutex};
     while (!exiting) {
+      if (forks > 0) {
+        changed.wait(lock);
+        continue;
+      }
       if (!first) {
         // Calls that wait will go on in this thread, so it stays.
         if (calls > 0)
@@ -98,6 +117,7 @@ struct Workers::Thread {
       lock.lock();
       busy = false;
       if (ended) --calls;
+      if (forks > 0) changed.notify_all();
     }
     running = false;
     changed.notify_all();
@@ -115,7 +135,11 @@ Workers::~Workers() { delete impl_; }
 
 Workers& Workers::here() {
   static std::once_flag once;
-  std::call_once(once, [] { std::atexit(&Workers::at_exit); });
+  std::call_once(once, [] {
+    http::Loop::here();  // pauses after the workers have, who may be about to wake it
+    pthread_atfork(&Workers::before_fork, &Workers::after_fork, nullptr);
+    std::atexit(&Workers::at_exit);
+  });
   Workers* workers = current.load(std::memory_order_acquire);
   while (!workers || !workers->impl_->loop.is_here()) {
     auto* fresh = new Workers;
@@ -139,6 +163,20 @@ void Workers::run(std::function<void()> body) {
     thread.push(*fiber);
   }
   thread.changed.notify_one();
+}
+
+// Calls hold no lock where they give way or wait. Elsewhere they may hold one that is the whole process's -
+// SQLite's allocator has one - and the child would wait for it for ever.
+void Workers::before_fork() noexcept {
+  Workers* const workers = current.load(std::memory_order_acquire);
+  if (!workers || !workers->alive() || http::Parker::running()) return;
+  for (Thread& thread : workers->impl_->threads) thread.pause();
+}
+
+void Workers::after_fork() noexcept {
+  Workers* const workers = current.load(std::memory_order_acquire);
+  if (!workers || http::Parker::running()) return;
+  for (Thread& thread : workers->impl_->threads) thread.go_on();
 }
 
 // Bounded: an exit must not hang because a statement sorts.

@@ -10,7 +10,8 @@
 //
 // The threads start on demand and end after idle seconds; nothing joins them. At the process's exit they take
 // up nothing more. A forked child has none: it gets Workers of its own, and the parent's calls never go on
-// there.
+// there. While the process forks, they are at rest (pthread_atfork), so that no lock of theirs is held in the
+// child.
 #include <functional>
 
 namespace couch::driver {
@@ -33,6 +34,8 @@ class Workers {
   Workers();
   ~Workers();  // only of one that lost a race to be the first
   static void at_exit() noexcept;
+  static void before_fork() noexcept;
+  static void after_fork() noexcept;
   Impl* const impl_;
 };
 

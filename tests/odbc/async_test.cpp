@@ -208,7 +208,7 @@ TEST_CASE("Disconnecting aborts what runs asynchronously", "[odbc][async]") {
   REQUIRE_THAT(exec(*st, "SELECT year FROM film WHERE _id = 'ran'"), still_executing());
   REQUIRE(gate.wait_until_reached());
   const uint64_t open = films.couch.open_connections();
-  CHECK_THAT(c(SQLDisconnect(c)), succeeded());
+  CHECK_THAT(c.disconnect(), succeeded());
   CHECK(films.couch.wait_for_open_connections(open - 1));
 }
 

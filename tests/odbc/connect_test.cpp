@@ -23,9 +23,9 @@ TEST_CASE("SQLDriverConnect connects, wide and narrow, and SQLDisconnect ends it
   Films films;
   Connection c{films.environment};
   CHECK_THAT(c.open(films.connection_string()), succeeded());
-  CHECK_THAT(c(SQLDisconnect(c)), succeeded());
+  CHECK_THAT(c.disconnect(), succeeded());
   CHECK_THAT(open_narrow(c, films.connection_string()), succeeded());
-  CHECK_THAT(c(SQLDisconnect(c)), succeeded());
+  CHECK_THAT(c.disconnect(), succeeded());
 }
 
 TEST_CASE("SQLConnect takes server and database from the data source, user and password from its arguments",
@@ -44,7 +44,7 @@ TEST_CASE("SQLConnect takes server and database from the data source, user and p
   CHECK(c.info_text(SQL_DATA_SOURCE_NAME) == "films_dsn");
   CHECK(c.info_text(SQL_USER_NAME) == "ann");
   CHECK(c.info_text(SQL_DATABASE_NAME) == "films");
-  CHECK_THAT(c(SQLDisconnect(c)), succeeded());
+  CHECK_THAT(c.disconnect(), succeeded());
   CHECK_THAT(c(SQLConnectW(c, wide(wide_dsn), SQL_NTS, wide(wide_user), 3, wide(wide_password), SQL_NTS)),
              succeeded());
 }
@@ -128,7 +128,7 @@ TEST_CASE("SQLDriverConnect gives the completed connection string, its length, a
   const std::string completed = reinterpret_cast<char*>(out);
   CHECK(completed.size() == static_cast<size_t>(length));
   CHECK_THAT(completed, Contains("Database=films"));
-  REQUIRE_THAT(c(SQLDisconnect(c)), succeeded());
+  REQUIRE_THAT(c.disconnect(), succeeded());
 
   SECTION("what it gives, it takes") { CHECK_THAT(open_narrow(c, completed), succeeded()); }
   SECTION("narrow, cut") {

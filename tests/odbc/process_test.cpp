@@ -3,29 +3,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
-
 #include "tests/odbc/films.h"
+#include "tests/support/alone.h"
 
 using namespace couch::test;
 
 namespace {
-
-// Runs a hidden test case of this program with the manager's and the driver's settings.
-int run_alone(const char* test, const char* manager, const char* driver) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::alarm(60);
-    ::setenv("COUCH_TEST_MANAGER", manager, 1);
-    ::setenv("COUCH_TEST_DRIVER", driver, 1);
-    ::unsetenv("ODBCSYSINI");
-    ::execl("/proc/self/exe", "odbc_tests", test, nullptr);
-    ::_exit(127);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 size_t logins(const Films& films) { return films.couch.asked("GET", "/").size(); }
 

@@ -149,7 +149,7 @@ TEST_CASE("A pool that takes a connection back discards its pending changes", "[
 
 TEST_CASE("COMMIT asks for every revision, without documents, before it writes", "[odbc][transaction]") {
   Pending pending;
-  CHECK_THAT(pending.c(SQLDisconnect(pending.c)), failed("25000"));
+  CHECK_THAT(pending.c.disconnect(), failed("25000"));
   REQUIRE_THAT(pending.commit(), succeeded());
   REQUIRE(pending.asked() == std::vector<std::string>{"POST /films/_all_docs", "POST /films/_bulk_docs"});
   const auto verify = pending.films.couch.asked().front();
@@ -187,7 +187,7 @@ TEST_CASE("Somebody was faster: 40001, a record for each document, and nothing i
   CHECK_THAT(commit.records[1].message, Catch::Contains("drive in films") && Catch::Contains("9-other"));
   CHECK_THAT(commit.records[2].message, Catch::Contains("ran in films was deleted"));
   CHECK(pending.asked() == std::vector<std::string>{"POST /films/_all_docs"});
-  CHECK_THAT(pending.c(SQLDisconnect(pending.c)), succeeded());  // it was rolled back
+  CHECK_THAT(pending.c.disconnect(), succeeded());  // it was rolled back
 }
 
 TEST_CASE("A conflict while COMMIT writes: 40001, and each document's fate", "[odbc][transaction]") {
@@ -219,9 +219,9 @@ TEST_CASE("The link breaks while COMMIT asks for revisions: all of it is still p
   Pending pending;
   pending.films.couch.on_post("/films/_all_docs").error(500, "unknown", "not now");
   CHECK_THAT(pending.commit(), failed("08S01"));
-  CHECK_THAT(pending.c(SQLDisconnect(pending.c)), failed("25000"));
+  CHECK_THAT(pending.c.disconnect(), failed("25000"));
   CHECK_THAT(pending.c(SQLEndTran(SQL_HANDLE_DBC, pending.c, SQL_ROLLBACK)), succeeded());
-  CHECK_THAT(pending.c(SQLDisconnect(pending.c)), succeeded());
+  CHECK_THAT(pending.c.disconnect(), succeeded());
 }
 
 TEST_CASE("TransactionMemory: the statement that would pass it fails, and changes nothing",
@@ -311,7 +311,7 @@ TEST_CASE("Data that come at execution wait for COMMIT like any other", "[odbc][
   CHECK(mine.rows() == std::vector<std::vector<Text>>{{"2"}});
   REQUIRE_THAT(theirs.exec(query), succeeded());
   CHECK(theirs.rows() == std::vector<std::vector<Text>>{{"0"}});
-  CHECK_THAT(c(SQLDisconnect(c)), failed("25000"));
+  CHECK_THAT(c.disconnect(), failed("25000"));
   REQUIRE_THAT(mine.close(), succeeded());
   REQUIRE_THAT(c(SQLEndTran(SQL_HANDLE_DBC, c, SQL_COMMIT)), succeeded());
   REQUIRE_THAT(theirs.close(), succeeded());

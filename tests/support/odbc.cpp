@@ -8,6 +8,7 @@
 #include <fstream>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "tests/paths.h"  // generated
 
@@ -204,6 +205,11 @@ Returned Connection::open_narrow(const std::string& connection_string) {
   return (*this)(SQLDriverConnect(handle_, nullptr, reinterpret_cast<SQLCHAR*>(text.data()), SQL_NTS, nullptr,
                                   0, nullptr, SQL_DRIVER_NOPROMPT));
 }
+Returned Connection::disconnect() {
+  Returned returned = (*this)(SQLDisconnect(handle_));
+  if (SQL_SUCCEEDED(returned.code)) *std::exchange(connected_, std::make_shared<bool>(true)) = false;
+  return returned;
+}
 Returned Connection::set(SQLINTEGER attribute, SQLULEN value) {
   return (*this)(SQLSetConnectAttr(handle_, attribute, reinterpret_cast<SQLPOINTER>(value), 0));
 }
@@ -224,13 +230,13 @@ SQLUINTEGER Connection::info_number(SQLUSMALLINT type) const {
   return value;
 }
 
-Statement::Statement(const Connection& connection) {
+Statement::Statement(const Connection& connection) : connected_(connection.connected_) {
   REQUIRE_THAT(connection(SQLAllocHandle(SQL_HANDLE_STMT, connection, &handle_)), succeeded());
   if (asynchronous_mode()) make_asynchronous(handle_);
 }
 Statement::~Statement() {
   forget_asynchronous(handle_);
-  SQLFreeHandle(SQL_HANDLE_STMT, handle_);
+  if (*connected_) SQLFreeHandle(SQL_HANDLE_STMT, handle_);
 }
 Returned Statement::operator()(SQLRETURN code) const {
   return {code, diagnostics_of(SQL_HANDLE_STMT, handle_)};

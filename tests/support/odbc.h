@@ -8,6 +8,7 @@
 #include <sqlucode.h>
 
 #include <catch2/catch.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -84,13 +85,17 @@ class Connection {
   Returned operator()(SQLRETURN code) const;                   // c(SQLDisconnect(c))
   Returned open(const std::string& connection_string);         // SQLDriverConnectW
   Returned open_narrow(const std::string& connection_string);  // SQLDriverConnect
+  // SQLDisconnect. It frees the statements, whose handles the manager takes for addresses: Statements know.
+  Returned disconnect();
   Returned set(SQLINTEGER attribute, SQLULEN value);
   SQLUINTEGER get(SQLINTEGER attribute) const;
   std::string info_text(SQLUSMALLINT type) const;
   SQLUINTEGER info_number(SQLUSMALLINT type) const;
 
  private:
+  friend class Statement;
   SQLHDBC handle_ = nullptr;
+  std::shared_ptr<bool> connected_ = std::make_shared<bool>(true);  // since its statements were made
 };
 
 // One value as text: nullopt is NULL.
@@ -126,6 +131,7 @@ class Statement {
 
  private:
   SQLHSTMT handle_ = nullptr;
+  std::shared_ptr<const bool> connected_;
 };
 
 // Registers the driver under the name CouchDB, and data sources, in this process's private ini files. Must
