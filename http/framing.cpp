@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -141,13 +140,7 @@ void RowFramer::outside(std::string_view bytes) {
 
 void RowFramer::begin_row(const char* at) {
   value_.begin(*at);
-  head_size_ = 0;
   state_ = State::Row;
-}
-
-bool RowFramer::suspicious() const {
-  static constexpr std::string_view start = "{\"error\"";
-  return std::string_view{head_.data(), head_size_} == start;
 }
 
 // One byte that is neither space nor inside a value.
@@ -193,7 +186,6 @@ void RowFramer::step(const char*& at) {
       state_ = c == ',' ? State::NextMember : State::Done;
       break;
     case State::AfterRow:
-    case State::Held:
       if (c != ',' && c != ']') malformed("a comma is missing between rows");
       state_ = c == ',' ? State::NextRow : array_ ? State::Done : State::AfterMember;
       if (c == ']' && array_) envelope_ += '}';
@@ -225,19 +217,9 @@ RowFramer::Found RowFramer::next(std::string_view& input, std::string_view& piec
       at = value_.scan(at, end);
       const auto size = static_cast<size_t>(at - begin);
       piece = {begin, size};
-      if (head_size_ < head_.size()) {
-        const size_t part = std::min(size, head_.size() - head_size_);
-        std::memcpy(head_.data() + head_size_, begin, part);
-        head_size_ = static_cast<uint8_t>(head_size_ + part);
-      }
       if (!value_.done()) break;
-      if (suspicious()) {
-        state_ = State::Held;
-        continue;
-      }
       state_ = State::AfterRow;
-      input.remove_prefix(static_cast<size_t>(at - input.data()));
-      return Found::Row;
+      continue;
     }
     if (state_ == State::Key || state_ == State::Outside) {
       const char* const begin = at;
@@ -256,9 +238,9 @@ RowFramer::Found RowFramer::next(std::string_view& input, std::string_view& piec
       ++at;
       continue;
     }
-    const bool held = state_ == State::Held;
+    const bool ends_row = state_ == State::AfterRow;
     step(at);
-    if (held) {
+    if (ends_row) {
       input.remove_prefix(static_cast<size_t>(at - input.data()));
       return Found::Row;
     }

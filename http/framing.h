@@ -48,8 +48,8 @@ class RowFramer {
 
   // More: `input` is used up. Row: a row ends here and `input` starts after it. Either way `piece` is the
   // part of `input` that belongs to the row at hand (empty: none); a row is the pieces since the last Row,
-  // put together. A row that starts with {"error" is only told when what follows proves it to be one: CouchDB
-  // also writes such an object where it gives up.
+  // put together. A row is told when the comma or bracket after it proves that it ended there: a brace may be
+  // one byte of an answer that is garbled, and CouchDB writes {"error":…} where it gives up.
   enum class Found : uint8_t { More, Row };
   Found next(std::string_view& input, std::string_view& piece);
 
@@ -75,19 +75,15 @@ class RowFramer {
     FirstRow,
     NextRow,
     Row,
-    Held,
     AfterRow,
     Done
   };
   void step(const char*& at);  // one structural byte
   void begin_row(const char* at);
   void outside(std::string_view bytes);  // appends to the envelope, within its bound
-  bool suspicious() const;
 
   State state_ = State::Begin;
   bool found_ = false, array_ = false;  // rows were met; the answer is an array
-  uint8_t head_size_ = 0;
-  std::array<char, 8> head_{};  // of the row at hand
   detail::ValueScanner value_;
   std::string key_, envelope_ = "{";
 };

@@ -173,3 +173,10 @@ TEST_CASE("What stands outside the rows is bounded", "[http][framing]") {
                   Error);
   CHECK_THROWS_AS(frame({"{\"" + std::string(RowFramer::max_envelope, 'x') + "\":1,\"rows\":[]}"}), Error);
 }
+
+TEST_CASE("A row is told when what follows proves that it ended there", "[http][framing]") {
+  // A brace in the place of a comma.
+  RowFramer framer;
+  std::string_view input = R"({"rows":[{"id":"a","key":"a"}"doc":{"n":1}}]})", piece;
+  CHECK_THROWS_AS(framer.next(input, piece), Error);
+}
