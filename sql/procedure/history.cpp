@@ -38,9 +38,26 @@ std::string text_in(const rapidjson::Value& object, const char* name) {
   return found == object.MemberEnd() ? std::string{} : text_of(found->value);
 }
 
+[[noreturn]] void malformed() {
+  throw Error(ErrorKind::MalformedAnswer, "the server's answer is not what CouchDB gives");
+}
+// What every answer has: without it, it is somebody else's.
+std::string required_text(const rapidjson::Value& object, const char* name) {
+  std::string text = text_in(object, name);
+  if (text.empty()) malformed();
+  return text;
+}
 const rapidjson::Value* list_in(const rapidjson::Value& object, const char* name) {
+  if (!object.IsObject()) malformed();
   const auto found = object.FindMember(name);
-  return found == object.MemberEnd() || !found->value.IsArray() ? nullptr : &found->value;
+  if (found == object.MemberEnd()) return nullptr;
+  if (!found->value.IsArray()) malformed();
+  return &found->value;
+}
+const rapidjson::Value& required_list(const rapidjson::Value& object, const char* name) {
+  const auto* list = list_in(object, name);
+  if (list == nullptr) malformed();
+  return *list;
 }
 
 // The feed, a page at a time: a row's sequence leads to the next page.
@@ -85,19 +102,15 @@ class Changes final : public Rows {
     }
     const auto body = object_of(documents_.perform(
         ReadAction{database_, {"_changes"}, {{"since", since_}, {"limit", std::to_string(limit)}}}));
-    if (const auto* results = list_in(body, "results")) {
-      for (const auto& change : results->GetArray()) {
-        if (!change.IsObject()) continue;
-        const auto* revisions = list_in(change, "changes");
-        const auto deleted = change.FindMember("deleted");
-        const bool gone =
-            deleted != change.MemberEnd() && deleted->value.IsBool() && deleted->value.GetBool();
-        page_.push_back({text_in(change, "seq"), text_in(change, "id"),
-                         revisions && !revisions->Empty() ? text_in((*revisions)[0], "rev") : std::string{},
-                         gone});
-      }
+    for (const auto& change : required_list(body, "results").GetArray()) {
+      const auto& revisions = required_list(change, "changes");
+      if (revisions.Empty()) malformed();
+      const auto deleted = change.FindMember("deleted");
+      const bool gone = deleted != change.MemberEnd() && deleted->value.IsBool() && deleted->value.GetBool();
+      page_.push_back({required_text(change, "seq"), required_text(change, "id"),
+                       required_text(revisions[0], "rev"), gone});
     }
-    since_ = text_in(body, "last_seq");
+    since_ = required_text(body, "last_seq");
     if (left_) *left_ -= std::min<uint64_t>(*left_, page_.size());
     last_ = page_.size() < limit || (left_ && *left_ == 0);
   }
@@ -125,14 +138,18 @@ std::vector<RowValues> conflicts(const Call& call) {
   };
   const auto now = read({{"conflicts", "true"}});
   const auto body = object_of(now);
-  std::vector<std::string> revisions{text_in(body, "_rev")};
-  if (const auto* others = list_in(body, "_conflicts"))
-    for (const auto& other : others->GetArray()) revisions.push_back(text_of(other));
+  std::vector<std::string> revisions{required_text(body, "_rev")};
+  if (const auto* others = list_in(body, "_conflicts")) {
+    for (const auto& other : others->GetArray()) {
+      if (!other.IsString()) malformed();
+      revisions.push_back(text_of(other));
+    }
+  }
   if (revisions.size() == 1) return {};  // nothing stands against it
   std::vector<RowValues> rows;
   for (const auto& revision : revisions) {
     auto answer = read({{"rev", revision}});
-    object_of(answer);
+    if (required_text(object_of(answer), "_rev") != revision) malformed();
     while (!answer.body.empty() && answer.body.back() == '\n') answer.body.pop_back();
     rows.push_back({revision, rows.empty(), std::move(answer.body)});
   }
@@ -143,9 +160,8 @@ std::vector<RowValues> revisions(const Call& call) {
   const auto body =
       object_of(call.documents.perform(ReadAction{call.database(), {call.text(1)}, {{"revs_info", "true"}}}));
   std::vector<RowValues> rows;
-  if (const auto* known = list_in(body, "_revs_info"))
-    for (const auto& revision : known->GetArray())
-      rows.push_back({text_in(revision, "rev"), text_in(revision, "status")});
+  for (const auto& revision : required_list(body, "_revs_info").GetArray())
+    rows.push_back({required_text(revision, "rev"), required_text(revision, "status")});
   return rows;
 }
 
