@@ -81,6 +81,9 @@ void find_twins(std::vector<std::shared_ptr<const sql::Table>>& tables) {
 DatabaseState state_of(const Asking& ask, const std::string& database) {
   try {
     const auto info = ask.get(scope_of(database));
+    if (text_in(info, "db_name").empty())
+      throw http::Error{http::ErrorKind::LinkFailure,
+                        "the answer about database " + database + " is not what CouchDB gives"};
     DatabaseState state;
     state.documents = number_in(info, "doc_count");
     if (const auto props = info.FindMember("props"); props != info.MemberEnd() && props->value.IsObject()) {

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "driver/convert/utf.h"
+#include "http/error.h"
 
 namespace couch::driver::schema {
 namespace {
@@ -164,6 +165,11 @@ class Observer {
 
 }  // namespace
 
+void malformed_sample() {
+  throw http::Error{http::ErrorKind::LinkFailure,
+                    "the server's answer is malformed: a row is no JSON, or has no document"};
+}
+
 bool observe(std::span<char> json, Shape& shape, Budget& budget, const Observation& how) {
   *(json.data() + json.size()) = '\0';
   rapidjson::InsituStringStream stream{json.data()};
@@ -171,7 +177,14 @@ bool observe(std::span<char> json, Shape& shape, Budget& budget, const Observati
   rapidjson::Reader reader;
   constexpr unsigned flags =
       rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseIterativeFlag;
-  if (!reader.Parse<flags>(stream, observer)) return false;
+  if (!reader.Parse<flags>(stream, observer)) {
+    // A lone surrogate is a document's own oddity, anything else is none.
+    const auto code = reader.GetParseErrorCode();
+    if (code != rapidjson::kParseErrorTermination &&
+        code != rapidjson::kParseErrorStringUnicodeSurrogateInvalid)
+      malformed_sample();
+    return false;
+  }
   ++shape.documents;
   return true;
 }

@@ -135,7 +135,8 @@ Rules rules_of(const Settings& settings) {
 void Sample::add(std::span<char> document) {
   const std::string_view text{document.data(), document.size()};
   const std::string id = sql::string_of(sql::member_of(text, "_id"));
-  if (id.empty() || id.starts_with("_design/") || sql::member_of(text, "_deleted") == "true") return;
+  if (id.empty()) malformed_sample();
+  if (id.starts_with("_design/") || sql::member_of(text, "_deleted") == "true") return;
   if (seen_.size() < remembered_ids_ && !seen_.insert(std::hash<std::string>{}(id)).second) return;
 
   Shape* shape = &untyped_;

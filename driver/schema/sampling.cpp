@@ -24,13 +24,14 @@ struct Answer {
   std::optional<uint64_t> offset;
 };
 
-Answer read(http::RowStream& stream, Sample& sample) {
+Answer read(http::RowStream& stream, Sample& sample, bool with_documents = true) {
   Answer answer;
   while (const auto row = stream.next()) {
     const std::string_view text{row->data(), row->size()};
     answer.last = sql::string_of(head_of(text).id);
     if (answer.rows++ == 0) answer.first = answer.last;
     const std::string_view document = sql::member_of(text, "doc");
+    if (with_documents && document.empty()) malformed_sample();
     if (document.starts_with('{'))
       sample.add(row->subspan(static_cast<size_t>(document.data() - text.data()), document.size()));
   }
@@ -111,7 +112,7 @@ class GapSampler {
 
   void land(Probe& probe) {
     const Answer up = read(*probe.up, sample_);
-    const Answer down = read(*probe.down, sample_);
+    const Answer down = read(*probe.down, sample_, false);
     if (up.rows == 0) return;
     const uint64_t rank = up.offset.value_or(0);
     if (rank <= probe.gap.low_rank || rank > probe.gap.high_rank + chunk) ranked_ = false;
@@ -228,6 +229,7 @@ void take_sample(const Asking& ask, const SamplingOf& of, Sample& sample) {
     while (const auto row = stream->next()) {
       const std::string_view text{row->data(), row->size()};
       const std::string_view document = sql::member_of(text, "doc");
+      if (document.empty()) malformed_sample();
       if (document.starts_with('{'))
         sample.add(row->subspan(static_cast<size_t>(document.data() - text.data()), document.size()));
     }
@@ -237,7 +239,7 @@ void take_sample(const Asking& ask, const SamplingOf& of, Sample& sample) {
   const auto first_stream = ascending(ask, of, {}, quarter);
   const auto last_stream = descending(ask, of, {});
   const Answer first = read(*first_stream, sample);
-  const Answer last = read(*last_stream, sample);
+  const Answer last = read(*last_stream, sample, false);
   sample_newest(ask, of, sample, quarter);
   if (first.rows == 0 || last.rows == 0) return;
   sample_prefixes(ask, of, sample, first.first);

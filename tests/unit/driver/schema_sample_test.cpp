@@ -3,6 +3,7 @@
 
 #include "driver/config/settings.h"
 #include "driver/schema/sample.h"
+#include "http/error.h"
 #include "sql/datetime.h"
 
 using namespace couch;
@@ -290,11 +291,13 @@ TEST_CASE("A field without a usable name is left out and said to be", "[schema]"
                                                 "a field without a usable name in a"});
 }
 
-TEST_CASE("What is no document changes nothing", "[schema]") {
+TEST_CASE("What is no document is an error: a schema with less in it would make wrong answers", "[schema]") {
   Sample sample{rules()};
   for (const auto* text :
        {"", "{", "[]", "null", "{\"_id\":\"a\",", "{\"_id\":1}", "\"x\"", "{\"_id\":\"b\",\"v\":[[[[[[[["})
-    add(sample, text);
+    CHECK_THROWS_AS(add(sample, text), couch::http::Error);
+  // A document's own oddity is none of the answer's.
+  add(sample, R"({"_id":"c","v":"\ud800"})");
   CHECK(sample.documents() == 0);
 }
 
