@@ -195,7 +195,14 @@ class Writing {
       result.reason = sql::text_in(answer, "reason");
       if (result.reason.empty()) result.reason = sql::text_in(answer, "message");
       result.accepted = response.status == 202 && result.succeeded();
-      if (result.rev.empty() && result.error.empty()) result.error = "refused";
+      // CouchDB says "internal_server_error" of a document for which no copy's answer came in time, and an
+      // entry that says nothing is no answer either.
+      if (result.rev.empty() && (result.error.empty() || result.error == "internal_server_error")) {
+        result.unknown = true;
+        if (result.reason.empty())
+          result.reason = result.error.empty() ? "the answer to _bulk_docs is not what CouchDB gives"
+                                               : "the server had no answer of its own nodes about it";
+      }
     }
   }
 

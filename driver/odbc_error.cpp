@@ -5,6 +5,7 @@
 
 #include "http/error.h"
 #include "sql/error.h"
+#include "sql/part_done.h"
 
 namespace couch::driver {
 namespace {
@@ -101,11 +102,28 @@ SqlState state_of(http::ErrorKind kind) noexcept {
   return SqlState::sHY000;
 }
 
+namespace {
+
+Failure describe_part(const sql::PartDone& part) {
+  try {
+    std::rethrow_if_nested(part);
+  } catch (...) {
+    Failure failure = describe(std::current_exception());
+    failure.message += std::string{"; "} + part.what();
+    return failure;
+  }
+  return {SqlState::sHY000, part.what()};
+}
+
+}  // namespace
+
 Failure describe(std::exception_ptr error) {
   try {
     std::rethrow_exception(std::move(error));
   } catch (const OdbcError& e) {
     return {e.state(), e.what()};
+  } catch (const sql::PartDone& e) {
+    return describe_part(e);
   } catch (const sql::Error& e) {
     return {state_of(e.kind()), e.what()};
   } catch (const http::Error& e) {

@@ -141,7 +141,13 @@ class PreparedMerge : public Change {
     std::optional<std::unordered_set<std::string>> left;
     do {
       std::vector<std::string> before;  // of deleted documents
-      std::vector<Outgoing> batch = proposed(values, execution, left, before, result);
+      std::vector<Outgoing> batch;
+      try {
+        batch = proposed(values, execution, left, before, result);
+      } catch (...) {
+        if (!left) throw;
+        tally.rethrow({left->begin(), left->end()}, "merged", execution.stop);
+      }
       std::unordered_set<std::string> conflicts;
       const auto written = writer.write(batch);
       for (size_t i = 0; i < written.size(); ++i) {

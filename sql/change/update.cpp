@@ -142,8 +142,8 @@ class PreparedUpdate : public Change {
         succeeded = owner[i];
         now_is(*rows[owner[i]], written[i].rev, execution, table_->catalog);
       } else if (written[i].fate != Fate::Conflict) {
-        outcome.error = std::make_exception_ptr(error_of(batch[i].id, written[i].fate, written[i].reason,
-                                                         removes_ ? "deleted" : "updated", stopped));
+        outcome.error = std::make_exception_ptr(
+            error_of(batch[i].id, written[i].fate, written[i].reason, verb(), stopped));
       }
     }
     if (!written.empty()) writer.warn(outcomes[owner.front()].warnings);
@@ -200,7 +200,7 @@ class PreparedUpdate : public Change {
       change_rows(work);
     else
       change_current(work);
-    work.tally.throw_if_failed(removes_ ? "deleted" : "updated", execution.stop);
+    work.tally.throw_if_failed(verb(), execution.stop);
     work.writer.warn(work.result.warnings);
     work.result.affected = work.tally.done;
     if (execution.catalog) tell(*execution.catalog, work.tally.done, values);
@@ -224,6 +224,8 @@ class PreparedUpdate : public Change {
 
   static constexpr size_t sets_at_once = 5000;
 
+  std::string_view verb() const { return removes_ ? "deleted" : "updated"; }
+
   void change_rows(Work& work) const {
     const Execution& execution = work.execution;
     auto rows = rows_.run(work.values, execution.documents, execution);
@@ -235,11 +237,15 @@ class PreparedUpdate : public Change {
         for (const auto& id : ids) work.tally.add(id, Fate::Conflict, {});
         break;
       }
-      LocalDocuments local(execution.documents);
-      local.add(fresh_database, read_documents(execution.documents, table_->catalog, ids));
-      for (const auto& id : ids) work.seen.erase(id);
-      auto fresh = again_.run(work.values, local, execution);
-      take(*fresh, work);
+      try {
+        LocalDocuments local(execution.documents);
+        local.add(fresh_database, read_documents(execution.documents, table_->catalog, ids));
+        for (const auto& id : ids) work.seen.erase(id);
+        auto fresh = again_.run(work.values, local, execution);
+        take(*fresh, work);
+      } catch (...) {
+        work.tally.rethrow(ids, verb(), execution.stop);
+      }
     }
   }
 
@@ -309,8 +315,8 @@ class PreparedUpdate : public Change {
       else if (written[i].fate == Fate::Conflict)
         alone.push_back(owner[i]);
       else
-        outcomes[owner[i]].error = std::make_exception_ptr(error_of(
-            batch[i].id, written[i].fate, written[i].reason, removes_ ? "deleted" : "updated", stopped));
+        outcomes[owner[i]].error = std::make_exception_ptr(
+            error_of(batch[i].id, written[i].fate, written[i].reason, verb(), stopped));
     }
   }
 

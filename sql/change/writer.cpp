@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <random>
 #include <utility>
 
 #include "sql/error.h"
 #include "sql/json_text.h"
+#include "sql/part_done.h"
 
 namespace couch::sql::change {
 
@@ -134,6 +136,21 @@ void Tally::throw_if_failed(std::string_view verb, const std::atomic<bool>& stop
   }
   if (done > 0) text += fmt::format("; {} other{} {}", done, done == 1 ? " was" : "s were", verb);
   throw Error(kind_of(worst->fate, verb, stopped), text);
+}
+
+void Tally::rethrow(const std::vector<std::string>& left, std::string_view verb,
+                    const std::atomic<bool>& stop) {
+  if (any_failed()) {
+    try {
+      throw;
+    } catch (const std::exception& error) {
+      for (const auto& id : left) add(id, Fate::NotSent, error.what());
+    }
+    throw_if_failed(verb, stop);
+  }
+  if (done == 0) throw;
+  std::throw_with_nested(
+      PartDone{fmt::format("{} document{} {} before", done, done == 1 ? " was" : "s were", verb)});
 }
 
 Error error_of(const std::string& id, Fate fate, const std::string& reason, std::string_view verb,

@@ -67,6 +67,10 @@ class Tally {
   // What the SQLSTATE is of: the worst. `verb`: "inserted", "updated", "deleted".
   void throw_if_failed(std::string_view verb, const std::atomic<bool>& stop) const;
   bool any_failed() const { return !failures_.empty(); }
+  // In the handler of what ended the statement early, when `left` were still to be done: throws it again,
+  // with what was done before it, or what the statement does not know any more.
+  [[noreturn]] void rethrow(const std::vector<std::string>& left, std::string_view verb,
+                            const std::atomic<bool>& stop);
 
  private:
   struct Failure {

@@ -159,3 +159,31 @@ TEST_CASE("ReadOnly=yes sends nothing that changes something", "[odbc][change]")
   CHECK_THAT(st.exec("INSERT INTO film (title) VALUES ('x')"), failed("25006"));
   CHECK(films.couch.asked("POST", "/films/_bulk_docs").empty());
 }
+
+TEST_CASE("A document of which no copy answered the server is unknown, not refused", "[odbc][change]") {
+  Films films;
+  films.couch.on_post("/films/_bulk_docs")
+      .status(201)
+      .answer(R"([{"id":"ran","error":"internal_server_error"}])");
+  Connection c{films.environment, films.connection_string()};
+  Statement st{c};
+  CHECK_THAT(st.exec("UPDATE film SET year = 1 WHERE _id = 'ran'"), failed("40003"));
+  films.couch.on_post("/films/_bulk_docs").status(201).answer("[{}]");
+  CHECK_THAT(st.exec("UPDATE film SET year = 1 WHERE _id = 'ran'"), failed("40003"));
+}
+
+TEST_CASE("An UPDATE whose second look fails says what it has changed", "[odbc][change]") {
+  Films films;
+  films.couch.on_post("/films/_bulk_docs")
+      .status(201)
+      .answer(
+          R"([{"ok":true,"id":"ran","rev":"2-x"},{"id":"stalker","error":"conflict","reason":"Document update conflict."}])");
+  Connection c{films.environment, films.connection_string()};
+  Statement st{c};
+  REQUIRE_THAT(st.exec("SELECT year FROM film WHERE _id IN ('ran', 'stalker')"), succeeded());
+  st.close();
+  films.couch.on_get("/films/stalker").error(401, "unauthorized", "no");
+  const auto failure = st.exec("UPDATE film SET year = 1 WHERE _id IN ('ran', 'stalker')");
+  CHECK_THAT(failure, failed("28000"));
+  CHECK(failure.text().find("1 document was updated before") != std::string::npos);
+}
