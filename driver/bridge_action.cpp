@@ -1,5 +1,6 @@
 #include "driver/bridge_action.h"
 
+#include <fmt/format.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -7,6 +8,8 @@
 #include <utility>
 
 #include "http/error.h"
+#include "sql/error.h"
+#include "sql/json_text.h"
 
 namespace couch::driver {
 
@@ -145,6 +148,35 @@ bool handled(const http::Error& error) {
   }
 }
 
+// The server may have done it: no answer came, or one that something went wrong in the middle. CouchDB says
+// 500 also where some of a cluster's nodes did it. 429 and 503 say that nothing was begun.
+bool may_have_happened(const http::Error& error) {
+  using enum http::ErrorKind;
+  constexpr long too_many_requests = 429, unavailable = 503;
+  switch (error.kind()) {
+    case LinkFailure:
+    case QueryTimeout:
+    case Interrupted: return true;
+    case ServerFailure: return error.status() != too_many_requests && error.status() != unavailable;
+    default: return false;
+  }
+}
+
+[[noreturn]] void throw_unknown(const http::Error& error) {
+  const auto text =
+      fmt::format("no answer came: it is not known whether this was carried out: {}", error.what());
+  // A statement that was stopped is told as that.
+  if (error.kind() == http::ErrorKind::QueryTimeout || error.kind() == http::ErrorKind::Interrupted)
+    throw http::Error{error.kind(), text, error.status(), error.error(), error.reason()};
+  throw sql::Error{sql::ErrorKind::OutcomeUnknown, text};
+}
+
+// CouchDB answers every change with an object that says "ok" or "result"; anything else is somebody else's.
+void require_word(const std::string& body) {
+  if (sql::member_of(body, "ok") == "true" || !sql::member_of(body, "result").empty()) return;
+  throw http::Error{http::ErrorKind::LinkFailure, "the server's answer is not what CouchDB gives"};
+}
+
 std::string body_of(const http::Error& error) {
   rapidjson::StringBuffer buffer;
   Writer out{buffer};
@@ -163,10 +195,12 @@ sql::ActionAnswer perform_action(const Link& link, const sql::Action& action) {
   try {
     const auto response =
         link.client->send(link.bounded(std::visit(Requests{link.client->endpoint()}, action)));
+    if (!std::holds_alternative<sql::ReadAction>(action)) require_word(response.body);
     return {response.status, response.body};
   } catch (const http::Error& error) {
-    if (!handled(error)) throw;
-    return {error.status(), body_of(error)};
+    if (handled(error)) return {error.status(), body_of(error)};
+    if (!std::holds_alternative<sql::ReadAction>(action) && may_have_happened(error)) throw_unknown(error);
+    throw;
   }
 }
 

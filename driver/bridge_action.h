@@ -5,7 +5,8 @@
 
 namespace couch::driver {
 
-// Never repeated by itself where that would change what the answer says.
+// Never repeated by itself where that would change what the answer says. Throws sql::Error(OutcomeUnknown)
+// where the server may have done what was asked and its answer was lost.
 sql::ActionAnswer perform_action(const Link& link, const sql::Action& action);
 
 }  // namespace couch::driver

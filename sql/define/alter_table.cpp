@@ -88,7 +88,11 @@ class AlterTable : public Definition {
     for (const Index& index : site.catalog.indexes(table.catalog)) {
       const bool holds = std::find(index.fields.begin(), index.fields.end(), path) != index.fields.end();
       if (!holds || !index.design_document.starts_with(prefix)) continue;
-      site.documents.perform(DropIndexAction{table.catalog, index.design_document, index.name});
+      const auto dropped =
+          site.documents.perform(DropIndexAction{table.catalog, index.design_document, index.name});
+      constexpr long gone = 404;
+      if (!succeeded(dropped) && dropped.status != gone)
+        throw Error(ErrorKind::Denied, fmt::format("index {}: {}", index.name, said(dropped)), span);
       if (!to) continue;
       auto fields = index.fields;
       std::replace(fields.begin(), fields.end(), path, *to);

@@ -58,18 +58,28 @@ void flush(Site& site, const Table& table, std::vector<std::string>& batch, uint
   if (site.stop) throw Error(ErrorKind::Interrupted, "cancelled");
   const auto results = site.documents.write(table.catalog, batch);
   batch.clear();
+  const WriteResult* worst = nullptr;
   for (const WriteResult& result : results) {
     if (result.succeeded()) {
       ++pass.written;
     } else if (result.error == "conflict") {
       ++pass.conflicts;
-    } else {
-      throw Error(result.unknown ? ErrorKind::Engine : ErrorKind::Denied,
-                  fmt::format("document {}: {}; {} documents were changed before", result.id,
-                              result.reason.empty() ? result.error : result.reason, before + pass.written),
-                  span);
+    } else if (!worst || (result.unknown && !worst->unknown)) {
+      worst = &result;
     }
   }
+  if (!worst) return;
+  const std::string& why = worst->reason.empty() ? worst->error : worst->reason;
+  const uint64_t done = before + pass.written;
+  if (worst->unknown)
+    throw Error(
+        ErrorKind::OutcomeUnknown,
+        fmt::format("no answer came: it is not known whether documents of {} were changed: {}; {} were "
+                    "changed before",
+                    table.name, why, done),
+        span);
+  throw Error(worst->error == "not_sent" ? ErrorKind::LinkFailure : ErrorKind::Denied,
+              fmt::format("document {}: {}; {} documents were changed before", worst->id, why, done), span);
 }
 
 uint64_t passes(Site& site, const Table& table, const std::vector<Selector>& conditions,

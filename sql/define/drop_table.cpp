@@ -38,12 +38,14 @@ class DropTable final : public Definition {
     constexpr int tries = 5;
     for (int i = 0; i < tries; ++i) {
       const auto definition = stored_definition(site, where.database, table->name);
-      if (!definition || definition->rev.empty()) break;
-      if (store(site, where.database, table->name, to_deletion(*definition), where.span) == Stored::Written)
-        break;
+      if (!definition || definition->rev.empty() ||
+          store(site, where.database, table->name, to_deletion(*definition), where.span) == Stored::Written) {
+        site.catalog.redefined(where.database);
+        return {};
+      }
     }
-    site.catalog.redefined(where.database);
-    return {};
+    throw Error(ErrorKind::Conflict, fmt::format("others keep changing the definition of {}", table->name),
+                where.span);
   }
 
  private:

@@ -27,6 +27,8 @@ void text(Writer& out, std::string_view value) {
 bool is_partitioned(Site& site, const std::string& database) {
   if (!site.catalog.traits().couchdb) return false;
   const auto answer = site.documents.perform(ReadAction{database, {}, {}});
+  if (!succeeded(answer))
+    throw Error(ErrorKind::Denied, fmt::format("database {}: {}", database, said(answer)));
   return member_of(answer.body, std::vector<std::string>{"props", "partitioned"}) == "true";
 }
 
@@ -202,10 +204,17 @@ void make_index(Site& site, const Table& table, const std::string& name, const s
   if (!succeeded(answer))
     throw Error(ErrorKind::Denied, fmt::format("index {}: {}", name, said(answer)), span);
   if (!site.catalog.traits().index_as_view || by_partition) return;
-  // Built from now on, in the server's own time. If that is refused, the first query builds it.
-  site.documents.perform(ReadAction{table.catalog,
-                                    {"_design", index_design_document(table.name, name), "_view", name},
-                                    {{"limit", "0"}, {"reduce", "false"}, {"update", "lazy"}}});
+  build(site, ReadAction{table.catalog,
+                         {"_design", index_design_document(table.name, name), "_view", name},
+                         {{"limit", "0"}, {"reduce", "false"}, {"update", "lazy"}}});
+}
+
+void build(Site& site, const ReadAction& read) {
+  try {
+    site.documents.perform(read);
+  } catch (const std::exception&) {
+    // What was defined is there, and the first query builds it.
+  }
 }
 
 std::unique_ptr<const Definition> create_index(ast::CreateIndex statement) {

@@ -1,9 +1,14 @@
 // Definitions as prepared statements.
+#include <fmt/format.h>
+
+#include <exception>
 #include <utility>
 
+#include "sql/define/changing.h"
 #include "sql/define/definition.h"
 #include "sql/define/rehearsal.h"
 #include "sql/located.h"
+#include "sql/part_done.h"
 #include "sql/plan/explain.h"
 #include "sql/rows.h"
 
@@ -45,6 +50,22 @@ class PreparedDefinition final : public Prepared {
   std::string_view function() const override { return explain_ ? "" : definition_->name(); }
 
   std::unique_ptr<Rows> execute(const std::vector<Value>&, const Execution& execution) const override {
+    Changing documents{execution.documents};
+    try {
+      return carried_out(documents, execution);
+    } catch (const std::exception&) {
+      for (const auto& database : documents.databases()) execution.catalog->redefined(database);
+      if (documents.done() == 0) throw;
+      std::throw_with_nested(PartDone{fmt::format(
+          "a part of {} was done before; run again, it goes on from there", definition_->name())});
+    }
+  }
+
+  // Names are looked up when it is executed.
+  bool is_current(Catalog&) const override { return true; }
+
+ private:
+  std::unique_ptr<Rows> carried_out(Documents& documents, const Execution& execution) const {
     return located_in(text_, [&]() -> std::unique_ptr<Rows> {
       if (execution.catalog == nullptr)
         throw Error(ErrorKind::Engine, "a definition needs the catalog that it changes");
@@ -60,15 +81,11 @@ class PreparedDefinition final : public Prepared {
             std::string{definition_->name()} +
                 " cannot be part of a transaction: COMMIT or ROLLBACK, and run it with autocommit on");
       }
-      Site site{execution.documents, *execution.catalog, execution.stop, options_};
+      Site site{documents, *execution.catalog, execution.stop, options_};
       return std::make_unique<Done>(definition_->carry_out(site));
     });
   }
 
-  // Names are looked up when it is executed.
-  bool is_current(Catalog&) const override { return true; }
-
- private:
   std::string text_;
   std::unique_ptr<const Definition> definition_;
   bool explain_;

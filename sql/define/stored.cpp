@@ -1,6 +1,7 @@
 #include "sql/define/stored.h"
 
 #include <fmt/format.h>
+#include <rapidjson/document.h>
 
 #include <utility>
 
@@ -29,6 +30,11 @@ std::optional<TableDefinition> stored_definition(Site& site, const std::string& 
   constexpr long missing = 404;
   if (answer.status == missing) return std::nullopt;
   if (!succeeded(answer)) throw Error(ErrorKind::Denied, said(answer));
+  rapidjson::Document document;
+  document.Parse<rapidjson::kParseIterativeFlag>(answer.body.data(), answer.body.size());
+  if (document.HasParseError() || text_of(answer, "_rev").empty())
+    throw Error(ErrorKind::MalformedAnswer,
+                fmt::format("the answer about the definition of {} is not what CouchDB gives", table));
   return definition_in(answer.body);
 }
 

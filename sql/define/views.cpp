@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "sql/bound.h"
+#include "sql/define/indexes.h"
 #include "sql/define/server_word.h"
 #include "sql/define/target.h"
 #include "sql/json_text.h"
@@ -153,9 +154,9 @@ class CreateView final : public Definition {
                       "text and BIT) with COUNT, "
                       "SUM, AVG, MIN and MAX of numbers",
                       called)};
-    // Built now, not by the first query.
-    site.documents.perform(ReadAction{
-        where.database, {"_design", design, "_view", "groups"}, {{"limit", "1"}, {"update", "lazy"}}});
+    build(site,
+          ReadAction{
+              where.database, {"_design", design, "_view", "groups"}, {{"limit", "1"}, {"update", "lazy"}}});
     return {};
   }
 
@@ -187,6 +188,9 @@ class DropView final : public Definition {
       if (statement_.if_exists) return {};
       throw Error(ErrorKind::UnknownTable, fmt::format("view {}: {}", table->name, said(answer)), where.span);
     }
+    if (text_of(answer, "_rev").empty())
+      throw Error(ErrorKind::MalformedAnswer,
+                  fmt::format("the answer about view {} is not what CouchDB gives", table->name), where.span);
     const auto gone = site.documents.perform(PutDesignAction{
         where.database, table->design_document,
         fmt::format(R"({{"_id":{},"_rev":{},"_deleted":true}})",
