@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -289,29 +288,10 @@ std::vector<std::string> FakeCouch::rows(const sql::Find& read) const {
   return out;
 }
 
-// The rows of a JSON index as the view that it is: by key, then by the bytes of _id.
-std::vector<FakeCouch::ViewRow> FakeCouch::index_rows(const sql::Index& index) const {
-  std::vector<ViewRow> out;
-  const Json filter = index.partial ? parse_json(index.partial_filter) : Json::object({});
-  for (const auto& [id, text] : documents_) {
-    if (is_design(id)) continue;
-    const Json document = parse_json(text);
-    Json key = Json::array({});
-    for (const auto& field : index.fields) {
-      const Found found = find_path(document, field);
-      if (found.value) key.items.push_back(*found.value);
-    }
-    if (key.items.size() == index.fields.size() && (!index.partial || mango_matches(filter, document)))
-      out.push_back({std::move(key), id, Json::null(), text});
-  }
-  std::stable_sort(out.begin(), out.end(),
-                   [](const ViewRow& a, const ViewRow& b) { return compare(a.key, b.key) < 0; });
-  return out;
-}
-
-std::vector<FakeCouch::ViewRow> FakeCouch::view_rows(const sql::ViewRead& read) const {
+std::vector<ViewRow> FakeCouch::view_rows(const sql::ViewRead& read) const {
   for (const auto& index : indexes_) {
-    if (index.design_document == read.design_document && index.name == read.view) return index_rows(index);
+    if (index.design_document == read.design_document && index.name == read.view)
+      return index_rows(documents_, index);
   }
   auto found = views_.find(read.design_document + "/" + read.view);
   if (found == views_.end()) throw std::invalid_argument("no view " + read.view);
@@ -327,114 +307,9 @@ std::vector<FakeCouch::ViewRow> FakeCouch::view_rows(const sql::ViewRead& read) 
   return out;
 }
 
-// The range that is asked for, in its direction; not limited yet.
-std::vector<FakeCouch::ViewRow> FakeCouch::range_of(std::vector<ViewRow> rows, const sql::ViewRead& read) {
-  const bool down = read.descending;
-  const std::string& low = down ? read.end_key : read.start_key;
-  const std::string& high = down ? read.start_key : read.end_key;
-  const auto& low_id = down ? read.end_key_docid : read.start_key_docid;
-  const auto& high_id = down ? read.start_key_docid : read.end_key_docid;
-  if (!low.empty() && !high.empty() && compare(parse_json(low), parse_json(high)) > 0)
-    throw std::invalid_argument("query_parse_error: no rows can match your key range");
-  // A bound is a key and an _id; without one the range holds all rows of the key.
-  const auto beside = [](const ViewRow& row, const Json& key, const std::optional<std::string>& id) {
-    const int keys = compare(row.key, key);
-    return keys != 0 || !id ? keys : row.id.compare(*id);
-  };
-  std::erase_if(rows, [&](const ViewRow& row) {
-    if (!low.empty()) {
-      const int place = beside(row, parse_json(low), low_id);
-      if (place < 0 || (place == 0 && down && !read.inclusive_end)) return true;
-    }
-    if (high.empty()) return false;
-    const int place = beside(row, parse_json(high), high_id);
-    return place > 0 || (place == 0 && !down && !read.inclusive_end);
-  });
-  if (down) std::reverse(rows.begin(), rows.end());
-  return rows;
-}
-
-namespace {
-
-Json reduced(const std::vector<Json>& values, const std::string& reduce) {
-  if (reduce == "_count") return Json::number(std::to_string(values.size()));
-  long double sum = 0, squares = 0, least = 0, most = 0;
-  for (const auto& value : values) {
-    if (value.kind != Json::Kind::Number) throw std::runtime_error("500 builtin_reduce_error");
-    const long double number = std::stold(value.text);
-    least = &value == &values.front() ? number : std::min(least, number);
-    most = &value == &values.front() ? number : std::max(most, number);
-    sum += number;
-    squares += number * number;
-  }
-  const auto number = [](long double value) {
-    std::ostringstream out;
-    out.precision(17);
-    out << static_cast<double>(value);
-    return Json::number(out.str());
-  };
-  if (reduce == "_sum") return number(sum);
-  return Json::object({{"sum", number(sum)},
-                       {"count", Json::number(std::to_string(values.size()))},
-                       {"min", number(least)},
-                       {"max", number(most)},
-                       {"sumsqr", number(squares)}});
-}
-
-}  // namespace
-
-std::vector<std::string> FakeCouch::groups(const std::vector<ViewRow>& rows,
-                                           const sql::ViewRead& read) const {
-  auto named = reduces_.find(read.design_document + "/" + read.view);
-  const std::string reduce = named == reduces_.end() ? "_count" : named->second;
-  std::vector<std::string> out;
-  const auto end_group = [&](const Json& key, std::vector<Json>& values) {
-    if (!values.empty())
-      out.push_back("{\"key\":" + to_text(key) + ",\"value\":" + to_text(reduced(values, reduce)) + "}");
-    values.clear();
-  };
-  Json group;
-  std::vector<Json> values;
-  for (const auto& row : rows) {
-    Json key = row.key;
-    if (read.group_level != 0 && key.kind == Json::Kind::Array && key.items.size() > read.group_level)
-      key.items.resize(read.group_level);
-    if (!read.group && read.group_level == 0) key = Json::null();
-    if (!values.empty() && compare(key, group) != 0) end_group(group, values);
-    if (values.empty()) group = std::move(key);  // CouchDB, too, shows the first of equal keys
-    values.push_back(row.value);
-  }
-  end_group(group, values);
-  return out;
-}
-
 std::vector<std::string> FakeCouch::rows(const sql::ViewRead& read) const {
-  const auto all = view_rows(read);
-  std::vector<std::string> out;
-  const auto answer = [&](const sql::ViewRead& range) {
-    auto rows = range_of(all, range);
-    if (read.reduce) {
-      for (auto& group : groups(rows, read)) out.push_back(std::move(group));
-      return;
-    }
-    for (const auto& row : rows) {
-      out.push_back("{\"id\":" + quoted(row.id) + ",\"key\":" + to_text(row.key) +
-                    ",\"value\":" + to_text(row.value) +
-                    (read.include_docs ? ",\"doc\":" + row.document : std::string{}) + "}");
-    }
-  };
-  if (read.keys.empty()) {
-    answer(read);
-  } else {
-    if (read.reduce && !read.group) throw std::runtime_error("400 multi-key fetches must use group=true");
-    for (const auto& key : read.keys) {
-      sql::ViewRead one = read;
-      one.start_key = one.end_key = key;
-      answer(one);
-    }
-  }
-  limit_to(out, read.limit);
-  return out;
+  auto named = reduces_.find(read.design_document + "/" + read.view);
+  return view_answer(view_rows(read), read, named == reduces_.end() ? "_count" : named->second);
 }
 
 std::vector<std::string> FakeCouch::rows(const sql::Rank& rank) const {

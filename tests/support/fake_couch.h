@@ -11,6 +11,7 @@
 #include "sql/documents.h"
 #include "sql/table.h"
 #include "tests/support/json.h"
+#include "tests/support/view_rows.h"
 
 namespace couch::test::model {
 
@@ -97,16 +98,7 @@ class FakeCouch : public sql::Documents, public sql::Catalog {
   std::vector<std::string> rows(const sql::Rank& rank) const;
   std::vector<std::string> rows(const sql::DatabaseCount& read) const;
 
-  struct ViewRow {
-    Json key;
-    std::string id;
-    Json value;
-    std::string document;  // JSON text
-  };
-  std::vector<ViewRow> index_rows(const sql::Index& index) const;
   std::vector<ViewRow> view_rows(const sql::ViewRead& read) const;
-  static std::vector<ViewRow> range_of(std::vector<ViewRow> rows, const sql::ViewRead& read);
-  std::vector<std::string> groups(const std::vector<ViewRow>& rows, const sql::ViewRead& read) const;
 
   std::string database_;
   std::map<std::string, std::string> documents_;  // by _id, raw order; exact texts

@@ -210,9 +210,22 @@ class Server {
     std::scoped_lock lock{mutex_};
     ++session_;
   }
-  void serve(const std::string& name, const std::vector<std::string>& documents) {
+  void serve(const std::string& name, const std::vector<std::string>& documents, bool partitioned) {
     std::scoped_lock lock{mutex_};
-    databases_[name] = std::make_shared<ScriptedDatabase>(name, documents);
+    databases_[name] = std::make_shared<ScriptedDatabase>(name, documents, partitioned);
+  }
+  void drop(const std::string& name) {
+    std::scoped_lock lock{mutex_};
+    databases_.erase(name);
+  }
+  std::optional<std::vector<std::string>> documents(const std::string& name) const {
+    std::scoped_lock lock{mutex_};
+    const auto found = databases_.find(name);
+    return found == databases_.end() ? std::nullopt : std::optional{found->second->documents()};
+  }
+  void put_between(ScriptedCouch::Between between) {
+    std::scoped_lock lock{mutex_};
+    between_ = between ? std::make_shared<ScriptedCouch::Between>(std::move(between)) : nullptr;
   }
 
   std::vector<Asked> asked() const {
@@ -331,11 +344,20 @@ class Server {
   }
 
   Reply respond(const Asked& asked) {
-    std::shared_ptr<RouteState> route;
+    std::shared_ptr<ScriptedCouch::Between> between;
     {
       std::scoped_lock lock{mutex_};
       asked_.push_back(asked);
       changed_.notify_all();
+      between = between_;
+    }
+    return between ? (*between)(asked, [&] { return carry_out(asked); }) : carry_out(asked);
+  }
+
+  Reply carry_out(const Asked& asked) {
+    std::shared_ptr<RouteState> route;
+    {
+      std::scoped_lock lock{mutex_};
       if (auto found = routes_.find(asked.method + ' ' + asked.path); found != routes_.end())
         route = found->second;
     }
@@ -387,7 +409,21 @@ class Server {
     const auto name =
         unescape(std::string_view{asked.path}.substr(1, slash == std::string::npos ? slash : slash - 1));
     const auto found = databases_.find(name);
+    if (slash == std::string::npos && asked.method == "PUT") {
+      if (found != databases_.end())
+        return error_reply(412, "file_exists", "The database could not be created, the file already exists.");
+      databases_[name] = std::make_shared<ScriptedDatabase>(name, std::vector<std::string>{},
+                                                            asked.parameter("partitioned") == "true");
+      reply.status = 201;
+      reply.body = "{\"ok\":true}\n";
+      return reply;
+    }
     if (found == databases_.end()) return error_reply(404, "not_found", "Database does not exist.");
+    if (slash == std::string::npos && asked.method == "DELETE") {
+      databases_.erase(found);
+      reply.body = "{\"ok\":true}\n";
+      return reply;
+    }
     const auto rest = slash == std::string::npos ? std::string{} : asked.path.substr(slash + 1);
     auto answer = found->second->answer(asked, unescape(rest));
     reply.status = answer.status;
@@ -476,6 +512,7 @@ class Server {
   bool stopping_ = false;
   std::map<std::string, std::shared_ptr<RouteState>> routes_;
   std::map<std::string, std::shared_ptr<ScriptedDatabase>> databases_;
+  std::shared_ptr<ScriptedCouch::Between> between_;
   std::vector<std::shared_ptr<GateState>> gates_;
   std::map<uint64_t, std::shared_ptr<Socket>> sockets_;
   std::vector<Asked> asked_;
@@ -619,9 +656,15 @@ void ScriptedCouch::require_user(std::string user, std::string password) {
   server_->require_user(std::move(user), std::move(password));
 }
 void ScriptedCouch::expire_sessions() { server_->expire_sessions(); }
-void ScriptedCouch::serve_database(const std::string& name, const std::vector<std::string>& documents) {
-  server_->serve(name, documents);
+void ScriptedCouch::serve_database(const std::string& name, const std::vector<std::string>& documents,
+                                   bool partitioned) {
+  server_->serve(name, documents, partitioned);
 }
+void ScriptedCouch::drop_database(const std::string& name) { server_->drop(name); }
+std::optional<std::vector<std::string>> ScriptedCouch::documents(const std::string& name) const {
+  return server_->documents(name);
+}
+void ScriptedCouch::put_between(Between between) { server_->put_between(std::move(between)); }
 std::vector<Asked> ScriptedCouch::asked() const { return server_->asked(); }
 std::vector<Asked> ScriptedCouch::asked(std::string_view method, std::string_view path) const {
   auto all = server_->asked();

@@ -136,11 +136,21 @@ class ScriptedCouch {
 
   // Acts as a CouchDB 3.5 with these documents (JSON texts with an _id; _rev is made where it is missing):
   // GET /db, /db/id, _all_docs (GET and POST; ranges, keys, limit, skip, descending, include_docs),
-  // _design_docs, _changes, _index (GET), _find (selectors of equality, comparisons, $in, $exists, $type,
-  // $regex, $and, $or, $nor, $not; fields, limit, skip; sort by _id), and PUT /db/id of new documents. Text
-  // is ordered by bytes; a selector operator that it does not know is a 400, never a wrong answer. _all_dbs
-  // lists what is served.
-  void serve_database(const std::string& name, const std::vector<std::string>& documents);
+  // _design_docs, _changes, _index (GET, POST, DELETE), JSON indexes as views, _find (selectors of equality,
+  // comparisons, $in, $exists, $type, $regex, $and, $or, $nor, $not; fields, limit, skip; sort by _id),
+  // _partition/p, _bulk_docs, _compact, PUT /db/id, and PUT and DELETE of databases. Text is ordered by bytes
+  // but in views; a selector operator that it does not know is a 400, never a wrong answer. _all_dbs lists
+  // what is served. A name that is served already begins anew.
+  void serve_database(const std::string& name, const std::vector<std::string>& documents,
+                      bool partitioned = false);
+  void drop_database(const std::string& name);
+  // What a database holds now: JSON texts in order of their ids; nullopt: there is no such database.
+  std::optional<std::vector<std::string>> documents(const std::string& name) const;
+
+  // From now on every request comes here: `carry_out` does what was asked and gives the answer, and what is
+  // returned is sent. Several at once; an empty function ends it.
+  using Between = std::function<Reply(const Asked&, const std::function<Reply()>& carry_out)>;
+  void put_between(Between between);
 
   std::vector<Asked> asked() const;  // in order of arrival
   std::vector<Asked> asked(std::string_view method, std::string_view path) const;

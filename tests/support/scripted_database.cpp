@@ -9,8 +9,10 @@
 #include <map>
 #include <optional>
 
+#include "tests/support/mango_oracle.h"
 #include "tests/support/scripted_couch.h"
 #include "tests/support/selector.h"
+#include "tests/support/view_rows.h"
 
 namespace couch::test {
 namespace {
@@ -117,6 +119,20 @@ class Options {
     if (!asked.body.empty()) body_ = parse(asked.body);
     if (!asked.body.empty() && !body_.IsObject()) throw BadSelector{"Request body must be a JSON object"};
   }
+  // JSON text, as views' keys are given; empty: none.
+  std::string json(const char* name) const {
+    if (const auto text = asked_.parameter(name)) return *text;
+    if (!body(name)) return {};
+    rapidjson::StringBuffer buffer;
+    rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
+    body(name)->Accept(writer);
+    return buffer.GetString();
+  }
+  // As it stands in a query, or a string in a body.
+  std::optional<std::string> text(const char* name) const {
+    if (auto text = asked_.parameter(name)) return text;
+    return body(name) ? std::optional{string_of(*body(name))} : std::nullopt;
+  }
   const Value* body(const char* name) const {
     if (!body_.IsObject()) return nullptr;
     const auto found = body_.FindMember(name);
@@ -169,6 +185,7 @@ struct ScriptedDatabase::Contents {
   std::string name;
   std::map<std::string, Stored> documents;  // by the ids' bytes, as _all_docs has them
   uint64_t seq = 0;
+  bool partitioned = false;
 
   const Stored& store(const std::string& json, const std::string& id_of_path) {
     const auto parsed = parse(json);
@@ -211,9 +228,8 @@ struct ScriptedDatabase::Contents {
     return {200,
             "{\"instance_start_time\":\"1795204844\",\"db_name\":" + quoted(name) +
                 ",\"purge_seq\":\"0-g1AAAABXeJz\",\"update_seq\":\"" + std::to_string(seq) +
-                "-g1AAAACbeJz\",\"sizes\":{\"file\":78242,\"external\":938,\"active\":6650},\"props\":{},"
-                "\"doc_del_count\":0,\"doc_count\":" +
-                count +
+                "-g1AAAACbeJz\",\"sizes\":{\"file\":78242,\"external\":938,\"active\":6650},\"props\":{" +
+                (partitioned ? "\"partitioned\":true" : "") + "},\"doc_del_count\":0,\"doc_count\":" + count +
                 ",\"disk_format_version\":8,\"compact_running\":false,\"cluster\":{\"q\":2,\"n\":1,\"w\":1,"
                 "\"r\":1}}\n",
             false};
@@ -267,6 +283,9 @@ struct ScriptedDatabase::Contents {
     std::vector<const std::pair<const std::string, Stored>*> order;
     for (const auto& each : documents) order.push_back(&each);
     std::sort(order.begin(), order.end(), [](auto* a, auto* b) { return a->second.seq < b->second.seq; });
+    const uint64_t since = options.number("since", 0);  // as it begins: "3-g1AAAAC…"
+    std::erase_if(order, [&](auto* each) { return each->second.seq <= since; });
+    const size_t all = order.size();
     if (options.flag("descending", false)) std::reverse(order.begin(), order.end());
     const uint64_t limit = options.number("limit", UINT64_MAX);
     if (order.size() > limit) order.resize(limit);
@@ -278,7 +297,9 @@ struct ScriptedDatabase::Contents {
               (options.flag("include_docs", false) ? ",\"doc\":" + each->second.json : "") + "}" +
               (each == order.back() ? "" : ",\r\n");
     }
-    return {200, body + "\n],\n\"last_seq\":\"" + std::to_string(seq) + "-g1AAAACbeJz\",\"pending\":0}\n",
+    return {200,
+            body + "\n],\n\"last_seq\":\"" + std::to_string(order.empty() ? seq : order.back()->second.seq) +
+                "-g1AAAACbeJz\",\"pending\":" + std::to_string(all - order.size()) + "}\n",
             true};
   }
 
@@ -321,6 +342,135 @@ struct ScriptedDatabase::Contents {
                 ",\r\n\"bookmark\": \"" + mark +
                     "\",\r\n\"warning\": \"No matching index found, create an index to optimize query "
                     "time.\"}\r\n\n");
+  }
+
+  // JSON indexes are design documents in CouchDB, too.
+  std::vector<sql::Index> indexes() const {
+    std::vector<sql::Index> out;
+    for (const auto& [id, stored] : documents) {
+      if (!id.starts_with("_design/")) continue;
+      const auto design = model::parse_json(stored.json);
+      const auto* language = design.find("language");
+      if (!language || language->text != "query") continue;
+      for (const auto& [view, definition] : design.find("views")->members) {
+        if (!definition.find("options")) continue;  // as no JSON index is
+        sql::Index index;
+        index.design_document = id.substr(8);
+        index.name = view;
+        for (const auto& field : definition.find("options")->find("def")->find("fields")->items)
+          index.fields.push_back(model::mango_path(field.text));
+        const auto* options = design.find("options");
+        const auto* of_partition = options ? options->find("partitioned") : nullptr;
+        index.partitioned = partitioned && !(of_partition && of_partition->kind == model::Json::Kind::False);
+        out.push_back(std::move(index));
+      }
+    }
+    return out;
+  }
+
+  Answer list_indexes() const {
+    std::string body =
+        R"({"total_rows":1,"indexes":[{"ddoc":null,"name":"_all_docs","type":"special","def":{"fields":[{"_id":"asc"}]}})";
+    for (const auto& index : indexes()) {
+      body += ",{\"ddoc\":" + quoted("_design/" + index.design_document) + ",\"name\":" + quoted(index.name) +
+              ",\"type\":\"json\",\"partitioned\":" + (index.partitioned ? "true" : "false") +
+              ",\"def\":{\"fields\":[";
+      for (const auto& field : index.fields) {
+        std::string path;
+        for (const auto& step : field) path += (path.empty() ? "" : ".") + step;
+        body += std::string{body.back() == '[' ? "" : ","} + "{" + quoted(path) + ":\"asc\"}";
+      }
+      body += "]}}";
+    }
+    return {200, body + "]}\n", false};
+  }
+
+  Answer create_index(const std::string& body) {
+    const auto asked = model::parse_json(body);
+    const std::string design = asked.find("ddoc")->text, view = asked.find("name")->text;
+    const std::string fields = model::to_text(*asked.find("index")->find("fields"));
+    const auto* apart = asked.find("partitioned");
+    const std::string text =
+        "{\"language\":\"query\"," +
+        (apart ? "\"options\":{\"partitioned\":" + model::to_text(*apart) + "}," : std::string{}) +
+        "\"views\":{" + quoted(view) + R"(:{"map":{},"reduce":"_count","options":{"def":{"fields":)" +
+        fields + "}}}}}";
+    const bool exists = documents.contains("_design/" + design);
+    if (!exists) store(text, "_design/" + design);
+    return {200,
+            "{\"result\":\"" + std::string{exists ? "exists" : "created"} +
+                "\",\"id\":" + quoted("_design/" + design) + ",\"name\":" + quoted(view) + "}\n",
+            false};
+  }
+
+  Answer view(const std::string& design, const std::string& name_of_view, const Options& options) const {
+    const auto known = indexes();
+    const auto found = std::find_if(known.begin(), known.end(), [&](const sql::Index& index) {
+      return index.design_document == design && index.name == name_of_view;
+    });
+    if (found == known.end()) return failure(404, "not_found", "missing_named_view");
+    sql::ViewRead read;
+    read.reduce = options.flag("reduce", true);
+    read.group = options.flag("group", false);
+    read.group_level = static_cast<uint32_t>(options.number("group_level", 0));
+    read.include_docs = options.flag("include_docs", false);
+    read.descending = options.flag("descending", false);
+    read.inclusive_end = options.flag("inclusive_end", true);
+    read.start_key = options.json("startkey");
+    read.end_key = options.json("endkey");
+    read.start_key_docid = options.text("startkey_docid");
+    read.end_key_docid = options.text("endkey_docid");
+    read.limit = options.number("limit", UINT64_MAX);
+    if (const auto* keys = options.body("keys"))
+      for (const auto& key : model::parse_json(options.json("keys")).items)
+        if (keys->IsArray()) read.keys.push_back(model::to_text(key));
+    std::map<std::string, std::string> texts;
+    for (const auto& [id, stored] : documents) texts[id] = stored.json;
+    const auto all = model::index_rows(texts, *found);
+    const auto rows = model::view_answer(all, read, "_count");
+    return list(read.reduce ? "{\"rows\":"
+                            : "{\"total_rows\":" + std::to_string(all.size()) + ",\"offset\":0,\"rows\":",
+                rows, "}\n");
+  }
+
+  // One document by its path: PUT with the revision that it has.
+  Answer put(const std::string& id, const std::string& body) {
+    std::string given;
+    bool deleted = false;
+    Members kept;
+    for (const auto& [key, value] : members(body)) {
+      if (key == "_rev") given = parse(value).GetString();
+      if (key == "_deleted") deleted = value == "true";
+      if (key != "_rev" && key != "_deleted") kept.emplace_back(key, value);
+    }
+    const auto found = documents.find(id);
+    const std::string now = found == documents.end() ? std::string{} : found->second.rev;
+    if (given != now) return failure(409, "conflict", "Document update conflict.");
+    const std::string rev =
+        std::to_string((now.empty() ? 0 : std::stoi(now)) + 1) + "-" + std::string(32, 'b');
+    if (deleted) {
+      documents.erase(found);
+      ++seq;
+    } else {
+      kept.emplace_back("_rev", quoted(rev));
+      store(object(kept), id);
+    }
+    return {201, "{\"ok\":true,\"id\":" + quoted(id) + ",\"rev\":" + quoted(rev) + "}\n", false};
+  }
+
+  // What is below _partition/NAME.
+  Answer in_partition(const Asked& asked, const std::string& rest) {
+    const size_t slash = rest.find('/');
+    const std::string prefix = rest.substr(0, slash) + ":";
+    Contents inside;
+    inside.name = name;
+    inside.partitioned = true;
+    inside.seq = seq;
+    for (const auto& [id, stored] : documents)
+      if (id.starts_with(prefix) || id.starts_with("_design/")) inside.documents[id] = stored;
+    if (rest.substr(slash + 1) == "_all_docs")
+      std::erase_if(inside.documents, [](const auto& each) { return each.first.starts_with("_design/"); });
+    return inside.dispatch(asked, rest.substr(slash + 1));
   }
 
   Answer bulk(const std::string& body) {
@@ -369,37 +519,47 @@ struct ScriptedDatabase::Contents {
     if (rest == "_changes") return changes(options);
     if (rest == "_find") return find(options);
     if (rest == "_bulk_docs") return bulk(asked.body);
-    if (rest == "_index" && asked.method == "GET")
-      return {
-          200,
-          R"({"total_rows":1,"indexes":[{"ddoc":null,"name":"_all_docs","type":"special","def":{"fields":[{"_id":"asc"}]}}]})"
-          "\n",
-          false};
-    const auto found = documents.find(rest);
-    if (asked.method == "PUT") {
-      if (found != documents.end()) return failure(409, "conflict", "Document update conflict.");
-      const auto& stored = store(asked.body, rest);
-      return {201, "{\"ok\":true,\"id\":" + quoted(rest) + ",\"rev\":" + quoted(stored.rev) + "}\n", false};
+    if (rest == "_index" && asked.method == "GET") return list_indexes();
+    if (rest == "_index" && asked.method == "POST") return create_index(asked.body);
+    if (rest.starts_with("_index/_design/") && asked.method == "DELETE") {
+      const std::string id = rest.substr(7, rest.find("/json/") - 7);
+      if (documents.erase(id) == 0) return failure(404, "not_found", "missing");
+      ++seq;
+      return {200, "{\"ok\":true}\n", false};
     }
+    if (rest == "_compact") return {202, "{\"ok\":true}\n", false};
+    if (rest.starts_with("_partition/")) return in_partition(asked, rest.substr(11));
+    if (const size_t at = rest.find("/_view/"); at != std::string::npos && rest.starts_with("_design/"))
+      return view(rest.substr(8, at - 8), rest.substr(at + 7), options);
+    if (asked.method == "PUT") return put(rest, asked.body);
+    const auto found = documents.find(rest);
     if (found == documents.end()) return failure(404, "not_found", "missing");
     return {200, found->second.json + "\n", false};
   }
 };
 
-ScriptedDatabase::ScriptedDatabase(std::string name, const std::vector<std::string>& documents)
+ScriptedDatabase::ScriptedDatabase(std::string name, const std::vector<std::string>& documents,
+                                   bool partitioned)
     : contents_(std::make_unique<Contents>()) {
   contents_->name = std::move(name);
+  contents_->partitioned = partitioned;
   for (const auto& json : documents) contents_->store(json, {});
 }
 
 ScriptedDatabase::~ScriptedDatabase() = default;
+
+std::vector<std::string> ScriptedDatabase::documents() const {
+  std::vector<std::string> out;
+  for (const auto& [id, stored] : contents_->documents) out.push_back(stored.json);
+  return out;
+}
 
 Answer ScriptedDatabase::answer(const Asked& asked, const std::string& rest) {
   try {
     return contents_->dispatch(asked, rest);
   } catch (const BadSelector& problem) {
     return failure(400, "bad_request", problem.what());
-  } catch (const std::invalid_argument& problem) {
+  } catch (const std::exception& problem) {
     return failure(400, "bad_request", problem.what());
   }
 }
