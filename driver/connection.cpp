@@ -11,6 +11,7 @@
 #include "driver/statement.h"
 #include "driver/timer.h"
 #include "http/error.h"
+#include "sql/define/auto_index.h"
 #include "sql/parser.h"
 #include "sql/plan/statistics.h"
 
@@ -88,6 +89,7 @@ void Connection::open(Attributes attributes) {
   const bool autocommit = value_of(SQL_ATTR_AUTOCOMMIT) == SQL_AUTOCOMMIT_ON;
   if (!autocommit && !settings.transactions) ManualCommit::refuse();
   settings.sql.statistics = std::make_shared<sql::plan::StatisticsMemory>();
+  if (settings.auto_index) settings.sql.auto_index = std::make_shared<sql::define::AutoIndex>();
   within_login_timeout(
       [&](const http::Stop& stop) { session_ = std::make_shared<Session>(std::move(settings), stop); });
   session_->manual_commit().set_autocommit(autocommit);

@@ -11,6 +11,7 @@
 #include "sql/change/overlay.h"
 #include "sql/coercion.h"
 #include "sql/datetime.h"
+#include "sql/define/auto_index.h"
 #include "sql/define/definition.h"
 #include "sql/located.h"
 #include "sql/parser.h"
@@ -37,6 +38,25 @@ Timestamp utc_now() {
   auto rest = duration_cast<nanoseconds>(now - seconds);
   return timestamp_of(seconds.count(), static_cast<uint32_t>(rest.count())).value_or(Timestamp{});
 }
+
+// Warnings from before there were rows, given with theirs.
+class RowsWithWarnings : public Rows {
+ public:
+  RowsWithWarnings(std::unique_ptr<Rows> rows, std::vector<std::string> warnings)
+      : rows_(std::move(rows)), warnings_(std::move(warnings)) {}
+  const std::vector<ResultColumn>& columns() const override { return rows_->columns(); }
+  bool next() override { return rows_->next(); }
+  Cell cell(size_t i) override { return rows_->cell(i); }
+  std::vector<std::string> take_warnings() override {
+    auto out = std::exchange(warnings_, {});
+    for (auto& warning : rows_->take_warnings()) out.push_back(std::move(warning));
+    return out;
+  }
+
+ private:
+  std::unique_ptr<Rows> rows_;
+  std::vector<std::string> warnings_;
+};
 
 class PreparedQuery : public Prepared {
  public:
@@ -93,15 +113,23 @@ class PreparedQuery : public Prepared {
           traits.index_as_view = false;
       }
       plan::Statistics statistics{execution.documents, *options_.statistics};
-      plan::Context context{*bound_, options_,    collation_,     traits,      indexes_,
+      auto indexes = indexes_;
+      if (options_.auto_index) {
+        for (auto& [database, list] : indexes)
+          options_.auto_index->leave_out_unbuilt(database, list, execution.documents);
+      }
+      plan::Context context{*bound_, options_,    collation_,     traits,      indexes,
                             values,  text_,       sqlite_,        conditions_, &execution.documents,
                             &facts_, &statistics, &materialized_, folded};
       plan::Plan plan = plan::plan_query(query(), context, explain_ ? 0 : execution.limit);
+      std::vector<std::string> warnings = make_indexes(plan, execution);
       if (explain_) return rows_of(*columns_, plan::explain(plan, context));
       Running running{bound_,    columns_,      std::move(values), collation_,      options_.mismatch,
                       database_, options_.user, &execution.stop,   execution.limit, options_.parallel,
                       now};
-      return run(std::move(plan), std::move(running), execution.documents);
+      std::unique_ptr<Rows> rows = run(std::move(plan), std::move(running), execution.documents);
+      if (!warnings.empty()) rows = std::make_unique<RowsWithWarnings>(std::move(rows), std::move(warnings));
+      return rows;
     });
   }
 
@@ -119,6 +147,28 @@ class PreparedQuery : public Prepared {
     if (auto* explain = std::get_if<ast::Explain>(&statement->node)) statement = explain->statement.get();
     return *std::get<ast::QueryPtr>(statement->node);
   }
+  // Those that the plan's tables want; EXPLAIN says only that they would be made.
+  std::vector<std::string> make_indexes(plan::Plan& plan, const Execution& execution) const {
+    std::vector<plan::Leaf*> leaves;
+    if (auto* direct = std::get_if<plan::Direct>(&plan)) leaves.push_back(&direct->leaf);
+    if (auto* engine = std::get_if<plan::Engine>(&plan))
+      for (auto& leaf : engine->leaves) leaves.push_back(&leaf);
+    std::vector<std::string> warnings;
+    for (auto* leaf : leaves) {
+      const std::string& database = leaf->shape.table->catalog;
+      if (!leaf->wants_index || !execution.catalog || execution.transaction ||
+          database != execution.catalog->current())
+        continue;
+      if (explain_) {
+        leaf->notes.push_back("AutoIndex makes the index that helps when this is executed");
+        continue;
+      }
+      auto said = options_.auto_index->make(database, leaf->advice, *execution.catalog, options_, execution);
+      warnings.insert(warnings.end(), said.begin(), said.end());
+    }
+    return warnings;
+  }
+
   const ast::Query& query() const {
     const ast::Statement* statement = &bound_->statement;
     if (auto* explain = std::get_if<ast::Explain>(&statement->node)) statement = explain->statement.get();

@@ -24,6 +24,9 @@ enum class CollationKind : uint8_t { Server, Binary };
 namespace plan {
 class StatisticsMemory;
 }
+namespace define {
+class AutoIndex;
+}
 
 struct Options {
   MismatchPolicy mismatch = MismatchPolicy::Null;
@@ -36,6 +39,8 @@ struct Options {
   // What the planner asked the server lately (sql/plan/statistics.h), of one connection. Null: each statement
   // its own.
   std::shared_ptr<plan::StatisticsMemory> statistics;
+  // Makes the indexes that queries want (sql/define/auto_index.h), of one connection. Null: none are made.
+  std::shared_ptr<define::AutoIndex> auto_index;
 };
 
 namespace change {

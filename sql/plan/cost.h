@@ -22,4 +22,7 @@ struct Cost {
 // How many documents a database must have for several ranges of it to be worth their requests.
 constexpr uint64_t worth_ranges = 10'000;
 
+// What a read has to cost for AutoIndex to make the index that helps it.
+constexpr double worth_index = 100'000;
+
 }  // namespace couch::sql::plan

@@ -172,6 +172,8 @@ void LeafPlanner::choose(std::vector<Way> ways) {
   bool indexed = std::any_of(ways.begin(), ways.end(), [](const Way& way) { return !way.index.empty(); });
   if (full(*taken) && !indexed && !leaf_.limited && context_.traits.couchdb && hint_.ways.empty())
     leaf_.advice = advice();
+  leaf_.wants_index = !leaf_.advice.empty() && leaf_.cost >= worth_index && !pending_ &&
+                      context_.options.auto_index && !context_.options.read_only;
 }
 
 // The index that would have made a range of the conditions: what is compared for equality first.

@@ -52,6 +52,7 @@ struct Leaf {
   std::vector<std::string> notes;
   std::vector<std::string> alternatives;  // the ways that were not taken and their costs, for EXPLAIN
   std::string advice;                     // an index that would help: its CREATE INDEX; empty: none
+  bool wants_index = false;               // so much that AutoIndex=yes makes it
   // What comes after these rows, asked for when they are at their end: rows of the same columns that an index
   // does not hold. Null: nothing.
   std::shared_ptr<const Leaf> then;

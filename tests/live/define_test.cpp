@@ -45,6 +45,33 @@ TEST_CASE("Live: an index is made, used, listed and dropped", "[live][define]") 
   CHECK(session.list("SELECT _id FROM product WHERE price = 7") == std::vector<std::string>{"p7"});
 }
 
+TEST_CASE("Live: AutoIndex makes the index that a query wants, where it may", "[live][define]") {
+  if (!LiveServer::get().couchdb()) return;  // indexes of PouchDB Server are not read as views
+  Database database("define");
+  std::vector<std::string> documents;
+  for (int i = 0; i < 5'000; ++i)
+    documents.push_back(R"({"type":"product","price":)" + std::to_string(i) + "}");
+  database.add(documents);
+  const auto is_listed = [&] {
+    Session other(database.name());
+    const auto names = other.statistics(nullptr, "product").column("INDEX_NAME");
+    return std::find(names.begin(), names.end(), Cell{"product_price"}) != names.end();
+  };
+  const std::string query = "SELECT price, _rev FROM product WHERE price = 7";
+  Session reader(database.name(), "AutoIndex=yes;ReadOnly=yes");
+  CHECK(reader.list(query) == std::vector<std::string>{"7"});
+  Session session(database.name(), "AutoIndex=yes");
+  const auto explained = session.query("EXPLAIN " + query);
+  CHECK(explained.at(0, "notes").value_or("").find("AutoIndex") != std::string::npos);
+  CHECK_FALSE(is_listed());
+  const auto result = session.query(query);
+  CHECK(result.rows.size() == 1);
+  CHECK(result.warnings.empty());
+  CHECK(is_listed());
+  // Whether it is built by now or not.
+  for (int times = 0; times < 3; ++times) CHECK(session.list(query) == std::vector<std::string>{"7"});
+}
+
 TEST_CASE("Live: CREATE TABLE makes a table that exists while it is empty", "[live][define]") {
   Database database("define");
   Session session(database.name());

@@ -436,3 +436,19 @@ TEST_CASE("An integer past 64 bits in a BIGINT column keeps its digits, but not 
   CHECK(rows(couch, "SELECT n FROM big") == Strings{"12345678901234567890123"});
   CHECK(rows(couch, "SELECT n FROM big ORDER BY n + 0") == Strings{"1.2345678901234568e+22"});
 }
+
+TEST_CASE("A constant that fails is an error only where a row meets it", "[session]") {
+  auto couch = cinema();
+  for (const char* sql :
+       {"SELECT 5/0 FROM film WHERE 1 = 0", "SELECT 5/0 FROM film WHERE LENGTH(title) > 1000",
+        "SELECT title FROM film WHERE 1 = 0 AND year > 5/0"})
+    CHECK(rows(couch, sql).empty());
+  for (const char* sql :
+       {"SELECT CASE WHEN 1 = 0 THEN 5/0 ELSE 1 END", "SELECT COALESCE(1, 5/0)",
+        "SELECT IFNULL(1, MOD(5, 0))",
+        "SELECT MAX(CASE WHEN LENGTH(title) > 1000 THEN 5/0 ELSE 1 END) FROM film",
+        "SELECT COUNT(DISTINCT CASE LENGTH(title) WHEN 1000 THEN 5/0 ELSE 1 END) FROM film"})
+    CHECK(rows(couch, sql) == Strings{"1"});
+  CHECK(error_of(couch, "SELECT 5/0 FROM film").kind() == ErrorKind::DivisionByZero);
+  CHECK(error_of(couch, "SELECT title FROM film WHERE year > 5/0").kind() == ErrorKind::DivisionByZero);
+}
