@@ -342,7 +342,8 @@ ast::Transaction Parser::transaction() {
 ast::CallProcedure Parser::procedure() {
   expect(Word::Call);
   ast::CallProcedure call;
-  call.name = table_name("a procedure's name");
+  // Nothing else can stand here, so MINUS (…) is one, too.
+  call.name = name_from(identifier("a procedure's name"));
   if (at(TokenKind::OpenParen)) {
     const Token open = take();
     if (!at(TokenKind::CloseParen)) call.arguments = expressions();

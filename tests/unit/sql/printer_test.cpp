@@ -78,7 +78,7 @@ TEST_CASE("print: canonical statements are printed as they are", "[sql][printer]
       "CREATE INDEX IF NOT EXISTS i ON t (a, b.c)", "CREATE VIEW v AS SELECT 1",
       "CREATE DATABASE IF NOT EXISTS d PARTITIONED", "DROP TABLE IF EXISTS a.b", "DROP INDEX i ON t",
       "REFRESH SCHEMA", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT a", "ROLLBACK TO SAVEPOINT a",
-      "RELEASE SAVEPOINT a", "CALL p(1, ?)", "? = CALL p()", "EXPLAIN DELETE FROM t");
+      "RELEASE SAVEPOINT a", "CALL p(1, ?)", "CALL MINUS()", "? = CALL p()", "EXPLAIN DELETE FROM t");
   CHECK(printed(statement) == statement);
 }
 
