@@ -271,6 +271,9 @@ ast::ExprPtr Parser::like(ast::ExprPtr left, bool negated) {
       const Token open = open_escape({}, true);
       escape = expression(Level::Concat);
       close_escape(open);
+      // Without its braces what follows would be a part of the escape.
+      if (arithmetic(peek().kind) || at(TokenKind::Concat))
+        fail(ErrorKind::Syntax, here(), "a comparison that is computed with needs parentheses: (… LIKE …)");
     } else if (accept(Word::Escape)) {
       escape = expression(Level::Concat);
     }

@@ -1,0 +1,1 @@
+SELECT a OR b AND NI AND c LIKE 'x!%' {escape '!'}  + PRECEDING i 
