@@ -102,13 +102,14 @@ void Parser::arguments(ast::Call& call, Word function) {
     case Word::Timestampdiff:
       unit_argument(call, true);
       expect(TokenKind::Comma);
-      return generic_arguments(call, false);
+      return further_arguments(call);
     case Word::Dateadd:
     case Word::Datediff:
     case Word::Datepart:
       if (at(TokenKind::Word) && peek(1).kind == TokenKind::Comma) {
         unit_argument(call, false);
         expect(TokenKind::Comma);
+        return further_arguments(call);
       }
       return generic_arguments(call, false);
     default: return generic_arguments(call, true);
@@ -123,11 +124,16 @@ void Parser::generic_arguments(ast::Call& call, bool quantifier) {
     if (!call.distinct) accept(Word::All);
   }
   if (at(TokenKind::Star)) fail_expected("an expression", "only COUNT takes *");
+  further_arguments(call);
+  if (accept_words(Word::Order, Word::By)) call.order_by = order_items();
+  if (accept(Word::Separator)) call.arguments.push_back(expression());  // MySQL's GROUP_CONCAT
+}
+
+// Behind a comma.
+void Parser::further_arguments(ast::Call& call) {
   do {
     call.arguments.push_back(expression());
   } while (accept(TokenKind::Comma));
-  if (accept_words(Word::Order, Word::By)) call.order_by = order_items();
-  if (accept(Word::Separator)) call.arguments.push_back(expression());  // MySQL's GROUP_CONCAT
 }
 
 void Parser::extract_arguments(ast::Call& call) {
@@ -189,7 +195,7 @@ void Parser::substring_arguments(ast::Call& call) {  // SUBSTRING(a FROM b FOR c
     call.arguments.push_back(expression());
     return;
   }
-  while (accept(TokenKind::Comma)) call.arguments.push_back(expression());
+  if (accept(TokenKind::Comma)) further_arguments(call);
 }
 
 void Parser::overlay_arguments(ast::Call& call) {  // OVERLAY(a PLACING b FROM c FOR d), OVERLAY(a, b, c, d)
@@ -201,7 +207,7 @@ void Parser::overlay_arguments(ast::Call& call) {  // OVERLAY(a PLACING b FROM c
     if (accept(Word::For)) call.arguments.push_back(expression());
     return;
   }
-  while (accept(TokenKind::Comma)) call.arguments.push_back(expression());
+  if (accept(TokenKind::Comma)) further_arguments(call);
 }
 
 // The unit as a word (SQL_TSI_DAY, DAY), or as any text value.

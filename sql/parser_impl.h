@@ -195,6 +195,7 @@ class Parser {
   ast::ExprPtr convert();
   void arguments(ast::Call& call, Word function);
   void generic_arguments(ast::Call& call, bool quantifier);
+  void further_arguments(ast::Call& call);
   void extract_arguments(ast::Call& call);
   void trim_arguments(ast::Call& call);
   void position_arguments(ast::Call& call);

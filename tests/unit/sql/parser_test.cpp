@@ -426,6 +426,7 @@ TEST_CASE("parse: an error says what was expected, what was found, and what was 
        "comparisons do not chain: join two of them with AND, or put the first one in parentheses", "<"},
       {"SELECT a LIKE 'x' {escape '!'} + 1 FROM t",
        "a comparison that is computed with needs parentheses: (… LIKE …)", "+"},
+      {"SELECT TIMESTAMPDIFF(SQL_TSI_DAY, )", "expected an expression after the comma, found ); remove the comma", ")"},
       {"SELECT a FROM t WHERE a IN ()", "expected at least one value after (, found )", ")"},
       {"SELECT CASE WHEN a THEN b FROM t",
        "expected END after b, found FROM; the CASE at line 1, column 8 is not closed", "FROM"},
