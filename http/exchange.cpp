@@ -322,6 +322,7 @@ bool Exchange::on_data(std::string_view bytes) {
     return true;
   }
   std::unique_lock lock{mutex_};
+  if (abandoned_) return true;  // drop() is on its way
   if (!queue_.spilling() && crowded()) {
     if (site_->endpoint.pause_limit.count() > 0 &&
         !loop_.admission().others_wait(site_->servers[server_].host_port)) {

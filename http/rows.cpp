@@ -67,9 +67,10 @@ void RowQueue::append(std::string_view piece) {
 }
 
 void RowQueue::end_row() {
+  if (filling_.used == filling_.capacity) fresh_block(1);  // clear() came since its bytes did
   const size_t size = filling_.used - row_begin_;
   filling_.rows.push_back({static_cast<uint32_t>(row_begin_), static_cast<uint32_t>(size)});
-  filling_.bytes[filling_.used++] = 0;  // append() left room for it
+  filling_.bytes[filling_.used++] = 0;
   row_begin_ = filling_.used;
   held_ += size + 1;
 }

@@ -275,3 +275,14 @@ TEST_CASE("Polling tells of errors", "[http][stream]") {
   CHECK(error_of([&] { stream->poll(); }).kind() == ErrorKind::NotFound);
   CHECK(error_of([&] { stream->next(); }).kind() == ErrorKind::NotFound);
 }
+
+TEST_CASE("A row may end after its queue was cleared", "[http][stream]") {
+  // A reader gave up between a row's last byte and the one that proves that it ended there.
+  RowQueue queue;
+  queue.append("{}");
+  queue.clear();
+  queue.end_row();
+  queue.append("{}");
+  queue.end_row();
+  CHECK(queue.ready());
+}
