@@ -119,6 +119,12 @@ std::optional<Way> LeafPlanner::first_rows(const Index& index, std::vector<Term>
   const Column& column = table().columns[key.column];
   const auto field = static_cast<size_t>(std::find(index.fields.begin(), index.fields.end(), column.path) -
                                          index.fields.begin());
+  // Keys are counted as rows: they have to show that they are this table's. A type that differs from it in
+  // bytes only is in the same range.
+  const auto type = static_cast<size_t>(
+      std::find(index.fields.begin(), index.fields.end(), table().discriminator_path) - index.fields.begin());
+  const bool typed = !table().discriminator_path.empty();
+  if (typed && (type >= field || table().has_twin)) return std::nullopt;
   const auto says = [&](const mango::Path& path) {
     KeyRanges said = every_key();
     for (const auto& term : terms) {
@@ -155,6 +161,10 @@ std::optional<Way> LeafPlanner::first_rows(const Index& index, std::vector<Term>
   std::vector<std::string> found;
   auto tests = first_bound(*read, key, field, open, found);
   if (tests.empty()) return std::nullopt;
+  const auto is_own = [&](const std::string& one) {
+    return !typed || string_of(field_of(one, type)) == table().discriminator;
+  };
+  if (!std::all_of(found.begin(), found.end(), is_own)) return std::nullopt;
   auto bounded_terms = terms;
   bounded_terms.push_back({nullptr, true, {mango::Selector{mango::Field{column.path, tests}}, true, true}});
   auto bounded = index_read(index, bounded_terms, table());

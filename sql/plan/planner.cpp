@@ -181,6 +181,8 @@ std::optional<FirstWish> first_wish(const ast::Query& query, const Context& cont
   if (!base || number != relation || !is_of_documents(*base->table)) return std::nullopt;
   for (const auto& item : select->items)
     if (looks_beyond_its_row(*item.expr)) return std::nullopt;
+  for (const auto& item : query.order_by)
+    if (looks_beyond_its_row(*item.key)) return std::nullopt;
   Bounds bounds = bounds_of(query, context);
   if (max_rows != 0) bounds.limit = std::min(bounds.limit.value_or(max_rows), max_rows);
   const auto rows = bounds.rows();

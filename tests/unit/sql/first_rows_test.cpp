@@ -112,6 +112,35 @@ TEST_CASE("A row that an index lacks, or that is of another class in it, is amon
   CHECK(way(couch, "WHERE a = 2 ORDER BY b DESC LIMIT 5", "by-a-b") == "keys of index by-a-b");
 }
 
+TEST_CASE("Only keys of the table's own rows are counted", "[first]") {
+  auto couch = visits();
+  for (int i = 0; i < 90; ++i) {
+    couch.put(fmt::format(R"({{"_id":"o{0:02}","type":"other","day":"2020-01-01","a":{1}}})", i, -5 - i));
+    couch.put(fmt::format(R"({{"_id":"t{0:02}","type":"\u0076isit\u0301","day":"2020-01-01","a":{1}}})", i, -5 - i));
+    couch.put(fmt::format(R"({{"_id":"c{0:02}","type":"caf\u00e9","a":{1}}})", i, i));
+    couch.put(fmt::format(R"({{"_id":"e{0:02}","type":"cafe\u0301","a":{1}}})", i, -5 - i));
+  }
+  couch.index("by-any-day", {{"day"}});
+  couch.index("by-any-a", {{"a"}});
+  couch.index("by-a-type", {{"a"}, {"type"}});
+  couch.index("by-type-a", {{"type"}, {"a"}});
+  for (const char* index : {"by-any-day", "by-any-a", "by-a-type", "by-type-a"}) {
+    way(couch, "WHERE day > DATE '2000-01-01' ORDER BY day, name, _id LIMIT 3", index);
+    way(couch, "WHERE a > -1000 ORDER BY a, name DESC LIMIT 3", index);
+    way(couch, "WHERE a > -1000 ORDER BY a, _id LIMIT 10", index);
+  }
+  couch.table("caf\u00e9", {column("a", TypeKind::BigInt), column("b", TypeKind::BigInt)});
+  for (const char* hint : {"ALL_DOCS ENGINE", "INDEX_ROWS by-type-a", ""})
+    CHECK(rows(couch, fmt::format("SELECT _id FROM \"caf\u00e9\" {} WHERE a > -1000 ORDER BY a, b LIMIT 3",
+                                  *hint ? fmt::format("/*+ {} */", hint) : "")) ==
+          Strings{"c00", "c01", "c02"});
+}
+
+TEST_CASE("What ORDER BY computes over other rows sees them", "[first]") {
+  auto couch = visits();
+  way(couch, "WHERE a >= 0 ORDER BY a, SUM(b) OVER (PARTITION BY MOD(b, 7)), _id LIMIT 4", "by-a-b");
+}
+
 TEST_CASE("Of computed rows, too, only the first are read", "[first]") {
   auto couch = visits();
   CHECK(rows(couch, "SELECT UPPER(name) FROM visit WHERE a = 3 ORDER BY b LIMIT 2") == Strings{"N59", "N55"});
