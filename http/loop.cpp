@@ -221,7 +221,9 @@ struct Loop::Impl {
     if (forks == 0) return;
     resting = true;
     ended.notify_all();
-    ended.wait(lock, [&] { return forks == 0; });
+    // Bounded: what forks may wait in another handler for a lock of the application, which holds it while it
+    // waits for us.
+    ended.wait_for(lock, std::chrono::seconds{5}, [&] { return forks == 0; });
     resting = false;
   }
   // Bounded: a fork must not hang because a name server does.
@@ -242,7 +244,7 @@ struct Loop::Impl {
   }
 
   // One turn: everything that can be done without waiting.
-  void work() {
+  void work() noexcept {
     rest_while_forking();
     if (!multi) open_multi();
     if (exiting) each_guest([](Guest& guest) { guest.on_exit(); });
@@ -258,7 +260,7 @@ struct Loop::Impl {
     end_turn();
   }
 
-  void sleep() {
+  void sleep() noexcept {
     curl_waitfd extra{driver_wake, CURL_WAIT_POLLIN, 0};
     curl_multi_poll(multi, &extra, 1, fall_asleep() ? milliseconds_until(next_due()) : 0, nullptr);
     if (extra.revents != 0) take_wakes(driver_wake);
@@ -348,7 +350,7 @@ struct Loop::Impl {
     }
     std::unique_lock lock{mutex};
     stop_driving();
-    const bool hand_over = exiting || needed() || due < thread_until;
+    const bool hand_over = exiting || needed() || (guests_left ? due : idle_since + idle_limit) < thread_until;
     lock.unlock();
     if (hand_over) wake(thread_wake);
     return true;
@@ -418,8 +420,8 @@ bool Loop::post(std::function<void()> task, Urgency urgency) {
   {
     std::scoped_lock lock{impl_->mutex};
     if (impl_->exiting) return false;
+    if (!impl_->thread) impl_->start_thread();  // where that fails, nothing was posted
     impl_->tasks.push_back(std::move(task));
-    if (!impl_->thread) impl_->start_thread();
     driven = impl_->driven;
     asleep = std::exchange(impl_->asleep, false);
   }
