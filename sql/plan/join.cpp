@@ -68,15 +68,32 @@ class Joiner {
     }
     return all;
   }
+  static double selectivity(const std::vector<const ast::Expr*>& conditions,
+                            const std::vector<const ast::Expr*>& known) {
+    std::vector<const ast::Expr*> open;
+    for (const auto* condition : conditions)
+      if (std::find(known.begin(), known.end(), condition) == known.end()) open.push_back(condition);
+    return selectivity(open);
+  }
+  // The rows that pass its conditions: of what the server counted, where it was asked, those that pass the
+  // others.
   static double rows_of(const Leaf& leaf) {
     if (leaf.access == Access::Nothing) return 0;
-    auto documents = static_cast<double>(leaf.estimate == 0 ? 1000 : leaf.estimate);
-    if (leaf.access == Access::ByIds) return documents;
-    if (leaf.access == Access::IndexKeys || leaf.access == Access::IndexRows)
-      return std::max(1.0, documents * selectivity(leaf.residual));
-    return std::max(1.0, documents * selectivity(leaf.residual) * selectivity(leaf.pushed));
+    const bool whole =
+        leaf.access == Access::Scan || leaf.access == Access::Find || leaf.access == Access::Index;
+    auto rows = static_cast<double>(leaf.estimate == 0 ? 1000 : leaf.estimate);
+    if (leaf.access == Access::ByIds) return rows;
+    std::vector<const ast::Expr*> known;
+    if (leaf.counted) {
+      rows = static_cast<double>(leaf.counted->rows);
+      known = leaf.counted->conditions;
+    } else if (!whole) {
+      known = leaf.pushed;
+    }
+    return std::max(1.0, rows * selectivity(leaf.residual, known) * selectivity(leaf.pushed, known));
   }
-  // The database has at least the documents of the tables that are read here.
+  // As the leaf's planning has it. Where it knew nothing of the database, that has at least the documents of
+  // the tables that are read here.
   double cost_of(const Leaf& leaf) const {
     auto documents = static_cast<double>(leaf.estimate == 0 ? 1000 : leaf.estimate);
     switch (leaf.access) {
@@ -84,7 +101,8 @@ class Joiner {
       case Access::ByIds: return documents * id_key;
       case Access::Scan:
       case Access::Find:
-        if (!leaf.requests.front().partition.empty()) return leaf.cost / Cost::all_docs;
+        if (knows(*leaf.shape.table) || !leaf.requests.front().partition.empty())
+          return leaf.cost / Cost::all_docs;
         break;
       default: return leaf.cost > 0 ? leaf.cost / Cost::all_docs : documents;
     }
@@ -97,6 +115,11 @@ class Joiner {
     double all = 0;
     for (const auto& [name, rows] : tables) all += static_cast<double>(rows);
     return std::max(documents, all);
+  }
+  bool knows(const Table& table) const {
+    if (!context_.facts) return false;
+    auto facts = context_.facts->find(table.catalog);
+    return facts != context_.facts->end() && facts->second.documents != 0;
   }
   double values_of(const Link& link) const {
     double most = 1;

@@ -34,6 +34,12 @@ enum class Access : uint8_t {
 
 std::string_view name_of(Access access);  // for a person
 
+// What the server said of a table: so many rows are in a range of an index, which knows of these conditions.
+struct Counted {
+  uint64_t rows = 0;
+  std::vector<const ast::Expr*> conditions;
+};
+
 struct Leaf {
   uint32_t relation = 0;
   Access access = Access::Scan;
@@ -49,6 +55,7 @@ struct Leaf {
   std::string index;                       // the JSON index that is read: its name
   uint64_t estimate = 0;                   // documents or keys read; 0: unknown
   double cost = 0;                         // microseconds, sql/plan/cost.h; 0: nothing was to be compared
+  std::optional<Counted> counted;          // the fewest that were counted, whichever way was taken then
   std::vector<std::string> notes;
   std::vector<std::string> alternatives;  // the ways that were not taken and their costs, for EXPLAIN
   std::string advice;                     // an index that would help: its CREATE INDEX; empty: none

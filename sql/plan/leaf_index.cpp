@@ -96,8 +96,10 @@ std::vector<Way> LeafPlanner::index_ways() {
     uint64_t rows = guess(read);
     // Which of the ways is the best does not depend on the answer where few rows are wanted.
     const bool certain = covered || hinted || (limit && *limit * 100 <= facts_.documents);
-    if (!certain && context_.statistics && facts_.documents >= worth_asking)
+    if (!certain && context_.statistics && facts_.documents >= worth_asking) {
       rows = context_.statistics->rows(table().catalog, partition_of(*read.index), read.reads(false));
+      if (!leaf_.counted || rows < leaf_.counted->rows) leaf_.counted = {rows, read.used};
+    }
     if (limit) rows = std::min(rows, *limit);
     auto add = [&](Access access, double each) {
       Way way;

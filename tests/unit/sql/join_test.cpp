@@ -263,6 +263,61 @@ TEST_CASE("An index on the joined field is asked for keys", "[join]") {
   CHECK(std::get<ViewRead>(couch.requests.at(0).what).keys.size() == 2);
 }
 
+TEST_CASE("What the server counts decides what waits for what", "[join]") {
+  FakeCouch couch;
+  auto orders =
+      *couch.table("order", {column("customer", TypeKind::Varchar), column("name", TypeKind::Varchar),
+                             column("number", TypeKind::BigInt)});
+  auto customers = *couch.table("customer", {column("code", TypeKind::BigInt)});
+  orders.estimated_rows = 3'000;
+  customers.estimated_rows = 6'000;
+  couch.add(orders);
+  couch.add(customers);
+  for (int i = 0; i < 3000; ++i) {
+    couch.put(
+        fmt::format(R"({{"_id":"o:{0}","type":"order","customer":"c:{0}","name":"{1}{0}","number":{0}}})", i,
+                    "nm"[i % 20 == 0]));
+    couch.put(fmt::format(R"({{"_id":"c:{0}","type":"customer","code":{0}}})", i));
+  }
+  couch.index("by-number", {{"type"}, {"number"}});
+  couch.index("by-name", {{"type"}, {"name"}});
+  couch.index("by-code", {{"type"}, {"code"}});
+  const auto operations = [&](const std::string& condition) {
+    auto out = explain(couch,
+                       "SELECT o._id, c.code FROM \"order\" o JOIN customer c ON c._id = o.customer WHERE "
+                       "c.code >= 0 AND " +
+                           condition,
+                       "operation");
+    out.pop_back();
+    return out;
+  };
+  const Strings at_once{"rows of index by-number", "keys of index by-code"};
+  const Strings waits{"rows of index by-number", "documents by _id, of a join", "keys of index by-code"};
+
+  // 1,800 codes by the look of their condition take 15 ms: as long as some 100 keys of _all_docs.
+  couch.database_facts.documents = 50'000;
+  CHECK(operations("o.number < 100") == waits);
+  CHECK(operations("o.number < 400") == at_once);
+  // None at all is not the same as not known.
+  CHECK(operations("o.number < -5") == waits);
+  // The beginning is counted, and not guessed once more because it is checked here.
+  CHECK(operations("o.name LIKE 'm%'") == Strings{"rows of index by-name", "keys of index by-code"});
+
+  // Small tables of a large database: reading one whole means reading the database.
+  couch.database_facts.documents = 200'000;
+  CHECK(
+      explain(
+          couch,
+          "SELECT o._id, c._rev FROM \"order\" o JOIN customer c ON c._id = o.customer WHERE o.number > 500",
+          "operation") ==
+      Strings{"rows of index by-number", "documents by _id, of a join", "all documents", "SQLite"});
+  // Counted, and read whole as it is most of them: so many are the keys.
+  couch.database_facts.documents = 4'000;
+  customers.estimated_rows = 100'000;
+  couch.add(customers);
+  CHECK(operations("o.number > 100") == Strings{"all documents", "keys of index by-code"});
+}
+
 TEST_CASE("EXPLAIN shows what waits for what", "[join]") {
   FakeCouch couch = shop();
   const char* sql = R"(SELECT c.name FROM "order" o JOIN customer c ON c._id = o.customer)";
