@@ -9,10 +9,9 @@
 #include <limits>
 #include <type_traits>
 
+#include "driver/odbc_error.h"
 #include "driver/statement.h"
 #include "driver/timer.h"
-#include "http/error.h"
-#include "sql/error.h"
 
 namespace couch::driver {
 
@@ -27,22 +26,16 @@ auto Statement::interruptible(F&& body, Begins begins) {
   const std::chrono::seconds limit{
       std::min<SQLULEN>(value_of(SQL_ATTR_QUERY_TIMEOUT), std::numeric_limits<int32_t>::max())};
   CallTimer timer{stop_, limit};
-  const auto translate = [&] {
-    if (timer.expired())
-      throw OdbcError{SqlState::sHYT00, "the query timeout of {} seconds expired", limit.count()};
-  };
   const auto translated = [&](auto&& part) {
     try {
       return part();
-    } catch (const http::Error& e) {
-      if (e.kind() == http::ErrorKind::Interrupted) translate();
-      throw;
-    } catch (const sql::Error& e) {
-      if (e.kind() == sql::ErrorKind::Interrupted) translate();
-      throw;
-    } catch (const OdbcError& e) {
-      if (e.state() == SqlState::sHY008) translate();
-      throw;
+    } catch (...) {
+      if (!timer.expired()) throw;
+      const Failure failure = driver::describe(std::current_exception());
+      if (failure.state != SqlState::sHY008) throw;
+      // The message may hold more than that it was cancelled: what was done before, what is not known.
+      throw OdbcError{SqlState::sHYT00, "the query timeout of {} seconds expired: {}", limit.count(),
+                      failure.message};
     }
   };
   const auto settle = [&] {

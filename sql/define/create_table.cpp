@@ -22,6 +22,10 @@ class CreateTable final : public Definition {
       throw Error(ErrorKind::Syntax, "a table's name cannot hold U+0000", statement_.name.back().span);
   }
   std::string_view name() const override { return "CREATE TABLE"; }
+  std::string done_before() const override {
+    return "the table was created before, perhaps without the index on its primary key, which CREATE INDEX "
+           "makes";
+  }
 
   std::vector<std::string> carry_out(Site& site) const override {
     const TargetName where = target_name(statement_.name, site.catalog);
@@ -63,6 +67,7 @@ class CreateTable final : public Definition {
       try {
         make_index(site, table, "PRIMARY", fields, where.span);
       } catch (const std::exception& error) {
+        if (site.stop) throw;
         // The table is there, and works without.
         warnings.push_back(fmt::format("the table has no index on its primary key: {}", error.what()));
       }

@@ -46,6 +46,10 @@ struct Maker {
 
 }  // namespace
 
+std::string Definition::done_before() const {
+  return fmt::format("a part of {} was done before; run again, it goes on from there", name());
+}
+
 std::unique_ptr<const Definition> definition_of(ast::Statement statement) {
   if (statement.parameters > 0)
     throw Error(ErrorKind::Syntax, "a definition takes no parameters: write the values", statement.span);

@@ -29,7 +29,10 @@ class Definition {
   virtual ~Definition() = default;
   // "CREATE TABLE"; static text.
   virtual std::string_view name() const = 0;
-  // Throws Error, located in the statement. Warnings are sentences for the application.
+  // What is said when it failed after a change had been confirmed.
+  virtual std::string done_before() const;
+  // Throws Error, located in the statement. Warnings are sentences for the application. What goes wrong after
+  // the definition itself was carried out is a warning or passed over, but for a cancellation.
   virtual std::vector<std::string> carry_out(Site& site) const = 0;
 };
 

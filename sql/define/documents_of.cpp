@@ -73,13 +73,16 @@ void flush(Site& site, const Table& table, std::vector<std::string>& batch, uint
   const uint64_t done = before + pass.written;
   if (worst->unknown)
     throw Error(
-        ErrorKind::OutcomeUnknown,
+        site.stop ? ErrorKind::Interrupted : ErrorKind::OutcomeUnknown,
         fmt::format("no answer came: it is not known whether documents of {} were changed: {}; {} were "
                     "changed before",
                     table.name, why, done),
         span);
-  throw Error(worst->error == "not_sent" ? ErrorKind::LinkFailure : ErrorKind::Denied,
-              fmt::format("document {}: {}; {} documents were changed before", worst->id, why, done), span);
+  const ErrorKind kind = worst->error != "not_sent" ? ErrorKind::Denied
+                         : site.stop                ? ErrorKind::Interrupted
+                                                    : ErrorKind::LinkFailure;
+  throw Error(kind, fmt::format("document {}: {}; {} documents were changed before", worst->id, why, done),
+              span);
 }
 
 uint64_t passes(Site& site, const Table& table, const std::vector<Selector>& conditions,

@@ -31,7 +31,7 @@ void make_index(Site& site, const Table& table, const std::string& name,
                 const std::vector<std::vector<std::string>>& fields, Span span, bool by_partition = false);
 
 // Has the server build what was just defined, in its own time, so that the first query need not. What goes
-// wrong with that is passed over: the definition was carried out.
+// wrong with that is passed over, as the definition was carried out; only a cancellation is thrown on.
 void build(Site& site, const ReadAction& read);
 
 }  // namespace couch::sql::define

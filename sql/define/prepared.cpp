@@ -56,8 +56,7 @@ class PreparedDefinition final : public Prepared {
     } catch (const std::exception&) {
       for (const auto& database : documents.databases()) execution.catalog->redefined(database);
       if (documents.done() == 0) throw;
-      std::throw_with_nested(PartDone{fmt::format(
-          "a part of {} was done before; run again, it goes on from there", definition_->name())});
+      std::throw_with_nested(PartDone{definition_->done_before()});
     }
   }
 

@@ -101,6 +101,9 @@ class CreateView final : public Definition {
  public:
   explicit CreateView(ast::CreateView statement) : statement_(std::move(statement)) {}
   std::string_view name() const override { return "CREATE VIEW"; }
+  std::string done_before() const override {
+    return "the view was created before, and is built by the first query that reads it";
+  }
 
   std::vector<std::string> carry_out(Site& site) const override {
     const TargetName where = target_name(statement_.name, site.catalog);
