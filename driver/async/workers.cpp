@@ -21,6 +21,9 @@ namespace {
 
 std::atomic<Workers*> current{nullptr};
 constexpr auto idle_limit = std::chrono::seconds{10};
+// How long a thread rests during a fork. What forks may wait in another handler for a lock of the
+// application, which is held by somebody who waits for a call.
+constexpr auto longest_rest = std::chrono::seconds{5};
 
 }  // namespace
 
@@ -33,6 +36,7 @@ struct Workers::Thread {
   bool running = false;  // there is a thread
   bool busy = false;     // and it runs a call
   size_t forks = 0;      // that are under way: it runs none meanwhile
+  bool rested = false;   // for as long as it does: now it runs them again
   bool exiting = false;
 
   // How long a new call would wait: for those that can go on, else for those that will.
@@ -88,7 +92,7 @@ struct Workers::Thread {
   void go_on() noexcept {
     {
       std::scoped_lock lock{mutex};
-      if (forks > 0) --forks;
+      if (forks > 0 && --forks == 0) rested = false;
     }
     changed.notify_all();
   }
@@ -97,8 +101,8 @@ struct Workers::Thread {
     pthread_setname_np(pthread_self(), "couchdb-odbc-w");
     std::unique_lock lock{mutex};
     while (!exiting) {
-      if (forks > 0) {
-        changed.wait(lock);
+      if (forks > 0 && !rested) {
+        rested = !changed.wait_for(lock, longest_rest, [&] { return forks == 0 || exiting; });
         continue;
       }
       if (!first) {

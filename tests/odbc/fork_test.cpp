@@ -145,6 +145,50 @@ TEST_CASE("A process forks while statements run asynchronously: its children beg
   parent.check_end();
 }
 
+namespace {
+
+// What a handler before the fork has to see end before it returns; null: nothing.
+struct AwaitedBeforeFork {
+  SQLHSTMT statement;
+  int descriptor;
+  bool ended = false;
+};
+AwaitedBeforeFork* awaited = nullptr;
+
+void wait_before_fork() {
+  if (!awaited) return;
+  SQLCancel(awaited->statement);
+  pollfd wanted{awaited->descriptor, POLLIN, 0};
+  awaited->ended = ::poll(&wanted, 1, 20'000) == 1;
+}
+
+}  // namespace
+
+TEST_CASE("alone: a fork waits for a call", "[.alone]") {
+  // Before the driver's own, so that it runs when the driver's threads are at rest.
+  REQUIRE(::pthread_atfork(wait_before_fork, nullptr, nullptr) == 0);
+  Films films;
+  Connection c{films.environment, films.connection_string()};
+  Statement st{c};
+  SQLULEN descriptor = 0;
+  REQUIRE(make_asynchronous(st, descriptor));
+  REQUIRE(exec(st, endless) == SQL_STILL_EXECUTING);
+  AwaitedBeforeFork call{st, static_cast<int>(descriptor)};
+  awaited = &call;
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  awaited = nullptr;
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(call.ended);
+  CHECK_THAT(st(ended(st, descriptor, endless)), failed("HY008"));
+}
+
+TEST_CASE("A fork that waits for a call in another handler waits for some seconds, not for ever",
+          "[odbc][async][process]") {
+  CHECK(run_alone("alone: a fork waits for a call", "", "") == 0);
+}
+
 TEST_CASE("alone: the driver is unloaded while calls run asynchronously", "[.alone]") {
   for (int i = 0; i < 8; ++i) {
     InFlight calls;
