@@ -63,13 +63,13 @@ class SignalsBlocked {
   sigset_t before_;
 };
 
-// An application's thread that drives the loop: it is not to die of a broken TLS connection's SIGPIPE (libcurl
-// sends without it where there is no TLS), nor to be cancelled with everybody's transfers in its hands.
+// An application's thread that drives the loop: it is not to die of a broken TLS connection's SIGPIPE
+// (libcurl sends without it where there is no TLS), nor to be cancelled with everybody's transfers in its
+// hands. Which connections there will be is not known before: a turn begins with what was posted.
 class Borrowed {
  public:
-  explicit Borrowed(bool with_tls) {
+  Borrowed() {
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancelable_);
-    if (!with_tls) return;
     sigset_t pending;
     sigpending(&pending);
     sigemptyset(&pipe_);
@@ -137,7 +137,6 @@ struct Loop::Impl {
   std::vector<std::shared_ptr<Guest>> at_turn_end;
   uint64_t seen_stops = 0;
   size_t transfers = 0;
-  bool with_tls = false;  // some transfer was
   Admission admission;
 
   void wake_all() const {
@@ -210,8 +209,7 @@ struct Loop::Impl {
   static int milliseconds_until(Time when) {
     const auto now = Clock::now();
     const auto left = std::min(when, now + std::chrono::minutes{10}) - now;
-    return static_cast<int>(
-        std::max<int64_t>(std::chrono::ceil<std::chrono::milliseconds>(left).count(), 0));
+    return static_cast<int>(std::max<int64_t>(std::chrono::ceil<std::chrono::milliseconds>(left).count(), 0));
   }
 
   // Elsewhere the driver may hold a lock that is the whole process's, OpenSSL's or the allocator's, and the
@@ -247,8 +245,8 @@ struct Loop::Impl {
   void work() noexcept {
     rest_while_forking();
     if (!multi) open_multi();
-    if (exiting) each_guest([](Guest& guest) { guest.on_exit(); });
     run_tasks();
+    if (exiting) each_guest([](Guest& guest) { guest.on_exit(); });  // those that have just entered, too
     if (const uint64_t now = stops.load(std::memory_order_acquire); now != seen_stops) {
       seen_stops = now;
       each_guest([](Guest& guest) { guest.on_stop_requested(); });
@@ -291,6 +289,9 @@ struct Loop::Impl {
     if (forks > 0) ended.notify_all();
   }
 
+  // When the I/O thread has to look, as long as nobody is woken.
+  Time next_look() const { return guests_left ? due : idle_since + idle_limit; }
+
   // Nobody is here and nobody has asked for anything, or the process ends.
   void retire() {
     if (exiting) {
@@ -317,8 +318,11 @@ struct Loop::Impl {
           drive_here(lock);
           continue;
         }
-        until = guests_left ? due : idle_since + idle_limit;
-        if (!guests_left && until <= Clock::now() && forks == 0) return retire();
+        until = next_look();
+        if (!guests_left && until <= Clock::now()) {
+          if (forks == 0) return retire();
+          until = Clock::now() + std::chrono::milliseconds{10};
+        }
       }
       thread_until = until;
       lock.unlock();
@@ -345,12 +349,12 @@ struct Loop::Impl {
     }
     unannounced = false;
     {
-      const Borrowed borrowed{with_tls};
+      const Borrowed borrowed;
       for (work(); !done(); work()) sleep();
     }
     std::unique_lock lock{mutex};
     stop_driving();
-    const bool hand_over = exiting || needed() || (guests_left ? due : idle_since + idle_limit) < thread_until;
+    const bool hand_over = exiting || needed() || next_look() < thread_until;
     lock.unlock();
     if (hand_over) wake(thread_wake);
     return true;
@@ -482,7 +486,6 @@ void Loop::add(Transfer& transfer) {
   if (curl_multi_add_handle(impl_->multi, transfer.easy_) != CURLM_OK) throw std::bad_alloc{};
   transfer.in_loop_ = true;
   ++impl_->transfers;
-  impl_->with_tls |= transfer.with_tls_;
 }
 
 void Loop::remove(Transfer& transfer) {

@@ -4,15 +4,15 @@
 // One thread at a time runs it, "the driver". That is the I/O thread; but a caller that waits for its own
 // answer, and finds that nobody drives, does so itself until the answer is there. So a short request of a
 // program with one thread costs no hand-over between threads, of which there would be two, each of them a
-// good part of what such a request to a near server takes. What a caller leaves unfinished the I/O thread goes
-// on with. Where others here say "on the I/O thread", it is the driver of that moment.
+// good part of what such a request to a near server takes. What a caller leaves unfinished the I/O thread
+// goes on with. Where others here say "on the I/O thread", it is the driver of that moment.
 //
 // The thread starts on demand and ends after idle seconds; nothing joins it. (The library is linked -z
-// nodelete, so its code stays mapped.) At the process's exit it is told to stop before OpenSSL takes its state
-// down. A forked child has no such thread: it gets a Loop of its own, and what belonged to the parent's is
-// left alone, because its locks may be held for ever. While the process forks the driver is at rest, so that it
-// holds no lock of a library that the child needs. All is reached through pointers that are never freed,
-// so no static destructor runs while a thread still works.
+// nodelete, so its code stays mapped.) At the process's exit it is told to stop before OpenSSL takes its
+// state down. A forked child has no such thread: it gets a Loop of its own, and what belonged to the parent's
+// is left alone, because its locks may be held for ever. While the process forks the driver is at rest, so
+// that it holds no lock of a library that the child needs. All is reached through pointers that are never
+// freed, so no static destructor runs while a thread still works.
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -29,7 +29,8 @@ class Loop {
   using Time = Clock::time_point;
 
   // Something that the loop keeps alive and calls, always on the driver's thread, one at a time, and never
-  // inside a libcurl callback. It takes no lock that a caller holds who waits for an answer. What it throws ends the process, as it would in any thread: guests handle their errors.
+  // inside a libcurl callback. It takes no lock that a caller holds who waits for an answer. What it throws
+  // ends the process, as it would in any thread: guests handle their errors.
   class Guest {
    public:
     virtual ~Guest() = default;

@@ -64,7 +64,6 @@ void Transfer::apply(const Wire& wire) {
   set(h, CURLOPT_NOSIGNAL, 1L);
   set(h, CURLOPT_ERRORBUFFER, detail_);
   set(h, CURLOPT_URL, order_.url.c_str());
-  with_tls_ = order_.url.starts_with("https:") || wire.proxy.starts_with("https:");
   set(h, CURLOPT_PATH_AS_IS, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075500
   set(h, CURLOPT_PROTOCOLS_STR, "http,https");

@@ -56,7 +56,7 @@ class Transfer {
 
   void* easy_;            // CURL*
   void* list_ = nullptr;  // curl_slist*
-  bool with_tls_ = false, in_loop_ = false;  // for the loop
+  bool in_loop_ = false;  // for the loop
   Order order_;
   Sink& sink_;
   long status_ = 0, line_status_ = 0;

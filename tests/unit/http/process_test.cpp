@@ -304,6 +304,51 @@ TEST_CASE("A process may exit while requests run", "[http][loop]") {
   CHECK(status == 7);
 }
 
+// Runs as a program of its own: see the next test.
+TEST_CASE("exits while a guest is about to enter", "[.exits]") {
+  struct Told final : Loop::Guest {
+    void on_due(Loop::Time) override {}
+    void on_stop_requested() override {}
+    void on_exit() override { ::_exit(7); }
+  };
+  Loop& loop = Loop::here();
+  std::promise<void> turning;
+  loop.post([&] {
+    turning.set_value();
+    while (loop.post([] {})) std::this_thread::yield();  // until the process exits
+  });
+  turning.get_future().wait();
+  loop.post([&] { loop.enter(std::make_shared<Told>()); });  // the next turn's, which is the last
+  std::exit(8);
+}
+
+TEST_CASE("Who enters the loop in its last turn is told that the process exits", "[http][loop]") {
+  CHECK(in_child([] {
+          ::execl("/proc/self/exe", "unit_http", "exits while a guest is about to enter", nullptr);
+          return 1;
+        }) == 7);
+}
+
+TEST_CASE("A caller that drives the loop has SIGPIPE blocked, whatever it will send, and then no more",
+          "[http][loop]") {
+  const auto blocked = [] {
+    sigset_t mask;
+    pthread_sigmask(SIG_SETMASK, nullptr, &mask);
+    return sigismember(&mask, SIGPIPE) == 1;
+  };
+  Loop& loop = Loop::here();
+  bool meanwhile = false;
+  REQUIRE(eventually([&] {
+    loop.post([] {});  // it has a thread
+    return loop.drive_until([&] {
+      meanwhile = blocked();
+      return true;
+    });
+  }));
+  CHECK(meanwhile);
+  CHECK_FALSE(blocked());
+}
+
 TEST_CASE("The process's signal mask and SIGPIPE are left alone", "[http][loop]") {
   struct sigaction before {
   }, after{};
