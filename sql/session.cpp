@@ -113,16 +113,19 @@ class PreparedQuery : public Prepared {
           traits.index_as_view = false;
       }
       plan::Statistics statistics{execution.documents, *options_.statistics};
-      auto indexes = indexes_;
+      std::map<std::string, std::vector<Index>> built;
       if (options_.auto_index) {
-        for (auto& [database, list] : indexes)
+        built = indexes_;
+        for (auto& [database, list] : built)
           options_.auto_index->leave_out_unbuilt(database, list, execution.documents);
       }
+      const auto& indexes = options_.auto_index ? built : indexes_;
       plan::Context context{*bound_, options_,    collation_,     traits,      indexes,
                             values,  text_,       sqlite_,        conditions_, &execution.documents,
                             &facts_, &statistics, &materialized_, folded};
       plan::Plan plan = plan::plan_query(query(), context, explain_ ? 0 : execution.limit);
-      std::vector<std::string> warnings = make_indexes(plan, execution);
+      std::vector<std::string> warnings;
+      if (options_.auto_index) warnings = make_indexes(plan, execution);
       if (explain_) return rows_of(*columns_, plan::explain(plan, context));
       Running running{bound_,    columns_,      std::move(values), collation_,      options_.mismatch,
                       database_, options_.user, &execution.stop,   execution.limit, options_.parallel,
