@@ -16,6 +16,15 @@ constexpr uint64_t chunk = 8;      // documents a probe reads
 constexpr size_t at_once = 8;      // probes in flight
 constexpr int most_prefixes = 32;  // jumps from one id prefix to the next
 
+// The row's document, if it has one. False: it has not even a "doc".
+bool add_document(Sample& sample, std::span<char> row) {
+  const std::string_view text{row.data(), row.size()};
+  const std::string_view document = sql::member_of(text, "doc");
+  if (document.starts_with('{'))
+    sample.add(row.subspan(static_cast<size_t>(document.data() - text.data()), document.size()));
+  return !document.empty();
+}
+
 // Reads an answer's documents into the sample. What it learns of the rows: their first and last id and the
 // rank of the first.
 struct Answer {
@@ -30,10 +39,7 @@ Answer read(http::RowStream& stream, Sample& sample, bool with_documents = true)
     const std::string_view text{row->data(), row->size()};
     answer.last = sql::string_of(head_of(text).id);
     if (answer.rows++ == 0) answer.first = answer.last;
-    const std::string_view document = sql::member_of(text, "doc");
-    if (with_documents && document.empty()) malformed_sample();
-    if (document.starts_with('{'))
-      sample.add(row->subspan(static_cast<size_t>(document.data() - text.data()), document.size()));
+    if (!add_document(sample, *row) && with_documents) malformed_sample();
   }
   rapidjson::Document envelope;
   envelope.Parse<rapidjson::kParseIterativeFlag>(stream.envelope().data(), stream.envelope().size());
@@ -227,11 +233,7 @@ void take_sample(const Asking& ask, const SamplingOf& of, Sample& sample) {
     const auto documents = documents_over(ask.client, ask.stop, ask.deadline);
     const auto stream = documents->open({of.database, {}, sql::AllDocs{}});
     while (const auto row = stream->next()) {
-      const std::string_view text{row->data(), row->size()};
-      const std::string_view document = sql::member_of(text, "doc");
-      if (document.empty()) malformed_sample();
-      if (document.starts_with('{'))
-        sample.add(row->subspan(static_cast<size_t>(document.data() - text.data()), document.size()));
+      if (!add_document(sample, *row)) malformed_sample();
     }
     return;
   }
