@@ -148,20 +148,6 @@ bool handled(const http::Error& error) {
   }
 }
 
-// The server may have done it: no answer came, or one that something went wrong in the middle. CouchDB says
-// 500 also where some of a cluster's nodes did it. 429 and 503 say that nothing was begun.
-bool may_have_happened(const http::Error& error) {
-  using enum http::ErrorKind;
-  constexpr long too_many_requests = 429, unavailable = 503;
-  switch (error.kind()) {
-    case LinkFailure:
-    case QueryTimeout:
-    case Interrupted: return true;
-    case ServerFailure: return error.status() != too_many_requests && error.status() != unavailable;
-    default: return false;
-  }
-}
-
 [[noreturn]] void throw_unknown(const http::Error& error) {
   const auto text =
       fmt::format("no answer came: it is not known whether this was carried out: {}", error.what());
@@ -199,7 +185,7 @@ sql::ActionAnswer perform_action(const Link& link, const sql::Action& action) {
     return {response.status, response.body};
   } catch (const http::Error& error) {
     if (handled(error)) return {error.status(), body_of(error)};
-    if (!std::holds_alternative<sql::ReadAction>(action) && may_have_happened(error)) throw_unknown(error);
+    if (!std::holds_alternative<sql::ReadAction>(action) && error.may_have_happened()) throw_unknown(error);
     throw;
   }
 }

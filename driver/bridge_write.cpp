@@ -19,6 +19,8 @@ namespace {
 using Results = std::span<sql::WriteResult>;
 using Texts = std::span<const std::string>;
 
+constexpr const char* strange_answer = "the answer to _bulk_docs is not what CouchDB gives";
+
 struct Batch {
   size_t first = 0, count = 0;
 };
@@ -105,34 +107,19 @@ class Writing {
 
   void refused(const Batch& batch, const http::Error& error) {
     using enum http::ErrorKind;
-    const bool answered = error.status() != 0;
-    if (!answered) {
-      fail(error);
-      if (error.kind() == CannotConnect) return not_sent(batch, error.what());
+    if (error.may_have_happened()) {
       happened_ = true;
-      for (auto& result : of(batch)) {
-        result.unknown = true;
-        result.reason = error.what();
-      }
+      fail(error);
+      for (auto& result : of(batch)) unknown(result, error.what());
       return;
     }
     // The server said no to the request: 400 and 413 are about one document, and nobody knows which.
-    const bool divisible = error.kind() == BadRequest || error.kind() == TooLarge;
+    const bool divisible = error.status() != 0 && (error.kind() == BadRequest || error.kind() == TooLarge);
     if (divisible && batch.count > 1 && divisions_ < most_divisions) {
       ++divisions_;
       const size_t half = batch.count / 2;
       waiting_.push_front({batch.first + half, batch.count - half});
       waiting_.push_front({batch.first, half});
-      return;
-    }
-    if (error.kind() == ServerFailure && error.status() != 429 && error.status() != 503) {
-      // It may have gone wrong in the middle.
-      happened_ = true;
-      fail(error);
-      for (auto& result : of(batch)) {
-        result.unknown = true;
-        result.reason = error.what();
-      }
       return;
     }
     if (divisible) {
@@ -147,6 +134,11 @@ class Writing {
     }
     fail(error);
     not_sent(batch, error.what());
+  }
+
+  static void unknown(sql::WriteResult& result, const char* reason) {
+    result.unknown = true;
+    result.reason = reason;
   }
 
   // What comes after the first failure is not sent.
@@ -173,18 +165,14 @@ class Writing {
     answers.Parse<rapidjson::kParseIterativeFlag>(response.body.data(), response.body.size());
     const Results results = of(batch);
     if (answers.HasParseError() || !answers.IsArray() || answers.Size() != results.size()) {
-      for (auto& result : results) {
-        result.unknown = true;
-        result.reason = "the answer to _bulk_docs is not what CouchDB gives";
-      }
+      for (auto& result : results) unknown(result, strange_answer);
       return;
     }
     for (size_t i = 0; i < results.size(); ++i) {
       const auto& answer = answers[static_cast<rapidjson::SizeType>(i)];
       sql::WriteResult& result = results[i];
       if (!answer.IsObject()) {
-        result.unknown = true;
-        result.reason = "the answer to _bulk_docs is not what CouchDB gives";
+        unknown(result, strange_answer);
         continue;
       }
       result.id = sql::text_in(answer, "id");
@@ -198,10 +186,10 @@ class Writing {
       // CouchDB says "internal_server_error" of a document for which no copy's answer came in time, and an
       // entry that says nothing is no answer either.
       if (result.rev.empty() && (result.error.empty() || result.error == "internal_server_error")) {
-        result.unknown = true;
         if (result.reason.empty())
-          result.reason = result.error.empty() ? "the answer to _bulk_docs is not what CouchDB gives"
-                                               : "the server had no answer of its own nodes about it";
+          result.reason =
+              result.error.empty() ? strange_answer : "the server had no answer of its own nodes about it";
+        result.unknown = true;
       }
     }
   }

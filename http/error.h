@@ -32,6 +32,20 @@ class Error : public std::runtime_error {
   const std::string& error() const noexcept { return error_; }       // CouchDB's "error"
   const std::string& reason() const noexcept { return reason_; }     // CouchDB's "reason"
 
+  // Of a request that changes something: the server may have done it. No answer came, or one that something
+  // went wrong in the middle: CouchDB says 500 also where some of a cluster's nodes did it. 429 and 503 say
+  // that nothing was begun.
+  bool may_have_happened() const noexcept {
+    constexpr long too_many_requests = 429, unavailable = 503;
+    switch (kind_) {
+      case ErrorKind::LinkFailure:
+      case ErrorKind::QueryTimeout:
+      case ErrorKind::Interrupted: return true;
+      case ErrorKind::ServerFailure: return status_ != too_many_requests && status_ != unavailable;
+      default: return false;
+    }
+  }
+
  private:
   ErrorKind kind_;
   long status_;
