@@ -24,7 +24,10 @@ Known& known() {
 }  // namespace
 
 bool asynchronous_mode() {
-  static const bool on = std::getenv("COUCHDBODBC_ASYNC") != nullptr;
+  static const bool on = [] {
+    const char* const set = std::getenv("COUCHDBODBC_ASYNC");
+    return set != nullptr && *set != '\0';
+  }();
   return on;
 }
 

@@ -8,7 +8,7 @@
 
 namespace couch::test {
 
-// COUCHDBODBC_ASYNC is set.
+// COUCHDBODBC_ASYNC is set, and not empty.
 bool asynchronous_mode();
 // Makes calls on it asynchronous, and knows its descriptor from now on.
 void make_asynchronous(SQLHSTMT statement);
