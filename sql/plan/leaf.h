@@ -52,6 +52,7 @@ struct Leaf {
   std::vector<const ast::Expr*> residual;  // conditions that its rows may fail
   bool limited = false;                    // the request's limit is the query's
   bool ordered = false;                    // rows come in the order that was asked for
+  bool first = false;                      // no more are read than what may be among the first rows
   std::string index;                       // the JSON index that is read: its name
   uint64_t estimate = 0;                   // documents or keys read; 0: unknown
   double cost = 0;                         // microseconds, sql/plan/cost.h; 0: nothing was to be compared

@@ -184,6 +184,7 @@ std::optional<Way> LeafPlanner::first_rows(const Index& index, std::vector<Term>
                                  ((covered ? Cost::index_key : Cost::index_document) + Cost::row_here);
   way.take = [this, covered, exact, descending = key.descending, read = exact ? *read : *bounded] {
     by_index(read, covered, descending);
+    leaf_.first = !exact;
     if (exact) std::get<ViewRead>(leaf_.requests.front().what).limit = wish_.first->rows;
     leaf_.notes.push_back(
         exact ? fmt::format("the first {} rows, in the index's order", wish_.first->rows)

@@ -290,21 +290,27 @@ std::optional<CountAll> count_all(const ast::Query& query, const Context& contex
   return CountAll{DocumentRequest{relation->table->catalog, {}, DatabaseCount{}}};
 }
 
+// Without counts of indexes and first keys. It will hardly be needed: the server is not asked what it costs.
+std::shared_ptr<const Otherwise> otherwise(const ast::Query& query, const Context& context,
+                                           uint64_t max_rows) {
+  auto out = std::make_shared<Otherwise>();
+  Context unasked = context;
+  unasked.statistics = nullptr;
+  try {
+    out->plan = plan_query(query, unasked, max_rows, false);
+  } catch (const Error&) {
+    out->error = std::current_exception();
+  }
+  return out;
+}
+
 }  // namespace
 
 Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_rows, bool reduces) {
   if (auto count = count_all(query, context)) return std::move(*count);
   if (auto one = direct(query, context, max_rows)) return std::move(*one);
   if (auto reduced = reduces ? plan_reduced(query, context) : std::nullopt) {
-    auto otherwise = std::make_shared<Otherwise>();
-    Context unasked = context;  // it will hardly be needed: the server is not asked what it would cost
-    unasked.statistics = nullptr;
-    try {
-      otherwise->plan = plan_query(query, unasked, max_rows, false);
-    } catch (const Error&) {
-      otherwise->error = std::current_exception();
-    }
-    reduced->otherwise = std::move(otherwise);
+    reduced->otherwise = otherwise(query, context, max_rows);
     return std::move(*reduced);
   }
   Engine out;
@@ -322,12 +328,16 @@ Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_ro
     wish.limit = limits.of(number);
     if (!wish.limit) wish.first = first_wish(query, context, number, max_rows);
     out.leaves.push_back(plan_leaf(number, wish, context));
+    if (out.leaves.back().first) {
+      out.rows = wish.first->rows - bounds_of(query, context).offset;
+      out.otherwise = otherwise(query, context, max_rows);
+    }
     if (!nothing) continue;
     out.leaves.back().access = Access::Nothing;
     out.leaves.back().requests.clear();
   }
   uint32_t only = 0;
-  out.streams = scans_one_table_once(context.bound, query, &only) && context.sqlite.mentions[only] <= 1;
+  out.streams = out.rows == 0 && scans_one_table_once(context.bound, query, &only) && context.sqlite.mentions[only] <= 1;
   plan_joins(out, context);
   return out;
 }

@@ -170,6 +170,7 @@ void FakeCouch::view(const std::string& design_document, const std::string& name
 
 std::unique_ptr<sql::DocumentStream> FakeCouch::open(const sql::DocumentRequest& request) {
   requests.push_back(request);
+  if (before_answer) before_answer(request);
   if (request.database != database_) throw std::invalid_argument("no database " + request.database);
   if (auto* read = std::get_if<sql::ViewRead>(&request.what)) {
     for (const auto& index : indexes_) {

@@ -33,6 +33,9 @@ class FakeCouch : public sql::Documents, public sql::Catalog {
             const std::string& reduce = {});
   // A row that is no answer's row, or bytes that are no JSON: given out before all others.
   void garble(std::string row) { garbled_.push_back(std::move(row)); }
+  void erase(const std::string& id) { documents_.erase(id); }
+  // Called before a request is answered.
+  std::function<void(const sql::DocumentRequest&)> before_answer;
   // Called before each row is given.
   std::function<void()> before_row;
 
