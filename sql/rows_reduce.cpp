@@ -94,10 +94,10 @@ class ReducedRows : public Rows {
     for (size_t i = 0; i < plan_.questions.size(); ++i) {
       if (plan_.questions[i].kind != Question::Kind::Groups && !read(i)) return false;
     }
-    if (!plan_.groups.empty()) return read_groups();
     for (const auto& check : plan_.checks) {
-      if (sum(check.left) != sum(check.right)) return false;
+      if (!check.groups && sum(check.left) != sum(check.right)) return false;
     }
+    if (!plan_.groups.empty()) return read_groups();
     for (const auto& figure : plan_.figures) values_.push_back(value_of(figure));
     if (!plan_.direct.empty()) return true;
     database_ = engine_for(running_);
@@ -114,8 +114,8 @@ class ReducedRows : public Rows {
     const Question& question = plan_.questions[number];
     decode::RowReader& rows = readers_[number];
     while (rows.next()) {
-      if (question.typed && !is_of_type(rows)) {
-        if (question.first_only && !may_be_of_type(rows)) break;  // there is none of the type
+      if (question.typed && !is_of_type(rows, question.type)) {
+        if (question.first_only && !may_be_of_type(rows, question.type)) break;  // there is none of the type
         return false;
       }
       if (question.kind == Question::Kind::First) {
@@ -136,14 +136,14 @@ class ReducedRows : public Rows {
     if (!count) throw Error(ErrorKind::MalformedAnswer, "an index's count is no number");
     return *count;
   }
-  bool is_of_type(const decode::RowReader& rows) const {
+  static bool is_of_type(const decode::RowReader& rows, std::string_view wanted) {
     auto* type = std::get_if<std::string_view>(&rows.cell(1));
-    return type && *type == plan_.type;
+    return type && *type == wanted;
   }
   // Equal to the server, and another type here.
-  bool may_be_of_type(const decode::RowReader& rows) const {
+  static bool may_be_of_type(const decode::RowReader& rows, std::string_view wanted) {
     auto* type = std::get_if<std::string_view>(&rows.cell(1));
-    return type && engine::compare_text(*type, plan_.type) == 0;
+    return type && engine::compare_text(*type, wanted) == 0;
   }
 
   int64_t sum(const Reduced::Sum& questions) const {
@@ -177,15 +177,16 @@ class ReducedRows : public Rows {
   // ---- groups
   bool read_groups() {
     database_ = engine_for(running_);
-    for (const auto& groups : plan_.groups) {
-      if (!fill(groups)) return false;
+    for (size_t i = 0; i < plan_.groups.size(); ++i) {
+      if (!fill(i)) return false;
     }
     statement_.emplace(database_->prepare(plan_.sql));
     bind_parameters();
     return true;
   }
 
-  bool fill(const Reduced::Groups& groups) {
+  bool fill(size_t number) {
+    const Reduced::Groups& groups = plan_.groups[number];
     const std::string name = engine::table_name(groups.relation);
     std::string columns, places;
     for (uint32_t column : groups.columns) {
@@ -201,16 +202,17 @@ class ReducedRows : public Rows {
     for (size_t question : groups.questions) {
       decode::RowReader& rows = readers_[question];
       while (rows.next()) {
-        if (plan_.questions[question].typed && !is_of_type(rows)) return false;
+        const Question& asked = plan_.questions[question];
+        if (asked.typed && !is_of_type(rows, asked.type)) return false;
         const int64_t weight = count_of(rows);
         read += weight;
-        size_t slot = plan_.questions[question].typed ? 2 : 1;
+        size_t slot = asked.typed ? 2 : 1;
         if (groups.materialized && is_flawed(rows, groups, slot++)) return false;
         if (insert_row(insert, groups, weight, [&] { return rows.cell(slot++); })) kept += weight;
       }
     }
     for (const auto& check : plan_.checks) {
-      if ((check.groups ? read : sum(check.left)) != sum(check.right)) return false;
+      if (check.groups == number && read != sum(check.right)) return false;
     }
     if (groups.total) {
       const int64_t rest = sum(*groups.total) - kept;
@@ -242,7 +244,7 @@ class ReducedRows : public Rows {
       const Type& type = groups.table->columns[slot.column].type;
       Cell cell;
       if (slot.constant) {
-        cell = decode::cell_of({decode::RawKind::String, plan_.type}, type).value_or(Cell{});
+        cell = decode::cell_of({decode::RawKind::String, groups.table->discriminator}, type).value_or(Cell{});
       } else {
         cell = next_cell();
       }

@@ -107,6 +107,18 @@ void table(T& ref, Visit& visit) {
       ref.node);
 }
 
+template <class S, class Visit>
+void behind_from(S& select, Visit& visit) {
+  if (select.where) visit(select.where);
+  for (auto& element : select.group_by) {
+    for (auto& set : element.sets) {
+      for (auto& key : set) visit(key);
+    }
+  }
+  if (select.having) visit(select.having);
+  for (auto& w : select.windows) window(w.window, visit);
+}
+
 template <class T, class Visit>
 void body(T& node, Visit& visit) {
   std::visit(
@@ -115,14 +127,7 @@ void body(T& node, Visit& visit) {
         if constexpr (std::is_same_v<N, ast::Select>) {
           for (auto& item : n.items) visit(item.expr);
           for (auto& ref : n.from) table(*ref, visit);
-          if (n.where) visit(n.where);
-          for (auto& element : n.group_by) {
-            for (auto& set : element.sets) {
-              for (auto& key : set) visit(key);
-            }
-          }
-          if (n.having) visit(n.having);
-          for (auto& w : n.windows) window(w.window, visit);
+          behind_from(n, visit);
         } else if constexpr (std::is_same_v<N, ast::Values>) {
           for (auto& row : n.rows) {
             for (auto& e : row) visit(e);
@@ -138,6 +143,13 @@ void body(T& node, Visit& visit) {
       node.node);
 }
 }  // namespace walk_detail
+
+// The same of one SELECT, without its FROM.
+template <class S, class Visit>
+void for_each_own_expression(S& select, Visit&& visit) {
+  for (auto& item : select.items) visit(item.expr);
+  walk_detail::behind_from(select, visit);
+}
 
 template <class Q, class Visit>
 void for_each_expression(Q& query, Visit&& visit) {

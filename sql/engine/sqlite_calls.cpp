@@ -239,8 +239,10 @@ bool Printer::weigh(const ast::Call& node, std::string_view name, const std::str
     text += ')';
   };
   auto* measured = std::get_if<ast::BoundColumn>(&argument.node);
-  if (measured && measured->relation != output_relation && measures->contains(measured->column) &&
-      !node.distinct) {
+  const auto measures_of =
+      measured && measures ? measures->find(measured->relation) : Measures::const_iterator{};
+  if (measured && measures && measures_of != measures->end() &&
+      measures_of->second.contains(measured->column) && !node.distinct) {
     auto part = [&](std::string_view function, char of) {
       text += fmt::format("{}(r{}.{}{})", function, measured->relation, of, measured->column);
       filter();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sql/bound.h"
+#include "sql/engine/sqlite_text.h"
 #include "sql/functions.h"
 #include "sql/session.h"
 
@@ -21,7 +22,7 @@ class Printer {
   std::vector<uint32_t> mentions;
   // sqlite_text.h, weighted_text and figures_text
   const std::set<uint32_t>* weighted = nullptr;
-  const std::set<uint32_t>* measures = nullptr;  // columns of the weighted relation
+  const Measures* measures = nullptr;
   const std::map<const ast::Call*, size_t>* figures = nullptr;
   size_t first_figure = 0;
 

@@ -19,7 +19,7 @@ std::string sqlite_text(const Bound& bound, const ast::Expr& expression, Collati
 }
 
 std::string weighted_text(const Bound& bound, const ast::Query& query, CollationKind collation,
-                          const std::set<uint32_t>& weighted, const std::set<uint32_t>& measures) {
+                          const std::set<uint32_t>& weighted, const Measures& measures) {
   Printer printer(bound, collation);
   printer.weighted = &weighted;
   printer.measures = &measures;

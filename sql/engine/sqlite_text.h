@@ -30,10 +30,11 @@ std::string sqlite_text(const Bound& bound, const ast::Expr& expression, Collati
 // The query over tables whose rows stand for several: column "w" of r<N> says how many, for N in `weighted`.
 // Each is the only table of a SELECT whose result depends on the weights only through COUNT, SUM and AVG, or
 // not at all.
-// measures: columns of which each row has the number, sum, smallest and largest in columns n<C>, s<C>, l<C>
-// and h<C> instead.
+// measures: by relation, columns of which each row has the number, sum, smallest and largest in columns n<C>,
+// s<C>, l<C> and h<C> instead.
+using Measures = std::map<uint32_t, std::set<uint32_t>>;
 std::string weighted_text(const Bound& bound, const ast::Query& query, CollationKind collation,
-                          const std::set<uint32_t>& weighted, const std::set<uint32_t>& measures);
+                          const std::set<uint32_t>& weighted, const Measures& measures);
 // The one row of an aggregating SELECT whose aggregates are known: parameters from first (0-based) on, in
 // order of `figures`.
 std::string figures_text(const Bound& bound, const ast::Select& select, CollationKind collation,

@@ -44,8 +44,8 @@ struct Engine {
   std::shared_ptr<const Folded> folded;
   std::shared_ptr<const Conditions> conditions;  // the leaves' pointers lead there
   bool streams = false;                          // the only leaf is read while SQLite runs, not stored first
-  // The rows that it gives where its leaf reads only what may be among the first: fewer where somebody deleted
-  // some of them meanwhile, and then this is done instead. 0: as many as there are.
+  // The rows that it gives where its leaf reads only what may be among the first: fewer where somebody
+  // deleted some of them meanwhile, and then this is done instead. 0: as many as there are.
   uint64_t rows = 0;
   std::shared_ptr<const Otherwise> otherwise;
 };

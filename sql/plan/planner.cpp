@@ -337,7 +337,8 @@ Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_ro
     out.leaves.back().requests.clear();
   }
   uint32_t only = 0;
-  out.streams = out.rows == 0 && scans_one_table_once(context.bound, query, &only) && context.sqlite.mentions[only] <= 1;
+  out.streams = out.rows == 0 && scans_one_table_once(context.bound, query, &only) &&
+                context.sqlite.mentions[only] <= 1;
   plan_joins(out, context);
   return out;
 }

@@ -203,6 +203,7 @@ std::optional<Reduced> plan_figures(const ast::Query& query, const Context& cont
   if (!named) return std::nullopt;
   auto table = countable(context.bound.relations[named->relation], context);
   if (!table || table->has_twin) return std::nullopt;
+  if (select->where && has_query(*select->where)) return std::nullopt;
   KeyConditions conditions =
       key_conditions(context.known(conjuncts(select->where.get())), named->relation, *table, context);
   if (conditions.never || !conditions.exact) return std::nullopt;
@@ -210,6 +211,13 @@ std::optional<Reduced> plan_figures(const ast::Query& query, const Context& cont
 }
 
 // ---- groups
+
+// Without those that look into other tables: these are checked on the groups.
+std::vector<const ast::Expr*> own_conjuncts(const ast::Expr* where) {
+  auto out = conjuncts(where);
+  std::erase_if(out, [](const ast::Expr* condition) { return has_query(*condition); });
+  return out;
+}
 
 // How well an index's leading fields narrow it: fields of one value, then a range.
 size_t narrowness(const ReadableIndex& index, const Keys& keys) {
@@ -233,10 +241,9 @@ const std::vector<MaterializedView>& views_of(const std::string& database, const
 // A group's columns, what its keys are to hold, and where the keys stand.
 class GroupPlan {
  public:
-  GroupPlan(const ast::Query& query, const GroupedRead& read, std::shared_ptr<const Table> table,
-            const KeyConditions& conditions, const Context& context)
-      : query_(query),
-        read_(read),
+  GroupPlan(const GroupedRead& read, std::shared_ptr<const Table> table, const KeyConditions& conditions,
+            const Context& context)
+      : read_(read),
         table_(std::move(table)),
         conditions_(conditions),
         context_(context),
@@ -377,24 +384,21 @@ class GroupPlan {
     auto rows = questions_.rows();
     if (!rows) return false;
     if (keys_.empty()) {
-      questions_.checks().push_back({{}, *rows, true});
+      questions_.checks().push_back({{}, *rows, 0});
       return true;
     }
     auto held = questions_.typed() ? questions_.count_from(index, {}) : questions_.whole(index);
     if (!held) return false;
-    questions_.checks().push_back({*held, *rows, false});
+    questions_.checks().push_back({*held, *rows, {}});
     return true;
   }
 
   std::optional<Reduced> finish() && {
     Reduced out = std::move(questions_).take();
-    const std::set<uint32_t> measures{groups_.measures.begin(), groups_.measures.end()};
-    out.sql = engine::weighted_text(context_.bound, query_, context_.collation, {groups_.relation}, measures);
     out.groups.push_back(std::move(groups_));
     return out;
   }
 
-  const ast::Query& query_;
   const GroupedRead& read_;
   std::shared_ptr<const Table> table_;
   const KeyConditions& conditions_;
@@ -405,17 +409,15 @@ class GroupPlan {
   Keys keys_;
 };
 
-std::optional<Reduced> plan_groups(const ast::Query& query, const Context& context) {
-  auto reads = grouped_reads(query, {context.bound, context.collation, context.options.mismatch});
-  if (!reads || reads->size() != 1) return std::nullopt;
-  const GroupedRead& read = reads->front();
+// The groups of one table.
+std::optional<Reduced> plan_table(const GroupedRead& read, const Context& context) {
   auto table = countable(context.bound.relations[read.relation], context);
   if (!table) return std::nullopt;
   KeyConditions conditions =
-      key_conditions(context.known(conjuncts(read.select->where.get())), read.relation, *table, context);
+      key_conditions(context.known(own_conjuncts(read.select->where.get())), read.relation, *table, context);
   if (conditions.never) return std::nullopt;
 
-  auto by_index = [&] { return GroupPlan{query, read, table, conditions, context}.of_index(); };
+  auto by_index = [&] { return GroupPlan{read, table, conditions, context}.of_index(); };
   // An index's groups are as many as its keys differ; where only sums are wanted of one, a view has fewer.
   if (read.measured.empty()) {
     if (auto plan = by_index()) return plan;
@@ -424,13 +426,55 @@ std::optional<Reduced> plan_groups(const ast::Query& query, const Context& conte
   size_t best_keys = 0;
   for (const auto& view : views_of(table->catalog, context)) {
     if (best && view.keys.size() >= best_keys) continue;
-    auto plan = GroupPlan{query, read, table, conditions, context}.of_view(view);
+    auto plan = GroupPlan{read, table, conditions, context}.of_view(view);
     if (!plan) continue;
     best = std::move(plan);
     best_keys = view.keys.size();
   }
   if (best || read.measured.empty()) return best;
   return by_index();
+}
+
+// Asks what `one` asks, too, where it is not asked already.
+void add(Reduced& plan, Reduced one) {
+  std::vector<size_t> numbers;
+  for (auto& question : one.questions) {
+    const bool groups = question.kind == Reduced::Question::Kind::Groups;
+    if (groups) plan.questions.push_back(std::move(question));
+    numbers.push_back(groups ? plan.questions.size() - 1 : ask(plan, std::move(question)));
+  }
+  const auto renumber = [&](Reduced::Sum& sum) {
+    for (size_t& question : sum) question = numbers[question];
+  };
+  for (auto& check : one.checks) {
+    renumber(check.left);
+    renumber(check.right);
+    if (check.groups) *check.groups += plan.groups.size();
+    plan.checks.push_back(std::move(check));
+  }
+  for (auto& groups : one.groups) {
+    renumber(groups.questions);
+    if (groups.total) renumber(*groups.total);
+    plan.groups.push_back(std::move(groups));
+  }
+}
+
+std::optional<Reduced> plan_groups(const ast::Query& query, const Context& context) {
+  auto reads = grouped_reads(query, {context.bound, context.collation, context.options.mismatch});
+  if (!reads) return std::nullopt;
+  Reduced out;
+  std::set<uint32_t> relations;
+  engine::Measures measures;
+  for (const auto& read : *reads) {
+    auto one = plan_table(read, context);
+    if (!one) return std::nullopt;
+    add(out, *std::move(one));
+    const Reduced::Groups& groups = out.groups.back();
+    relations.insert(groups.relation);
+    measures[groups.relation] = {groups.measures.begin(), groups.measures.end()};
+  }
+  out.sql = engine::weighted_text(context.bound, query, context.collation, relations, measures);
+  return out;
 }
 
 }  // namespace

@@ -21,14 +21,6 @@ bool any_of(const Expr& expr, auto&& test) {
   return found;
 }
 
-bool has_query(const Expr& expr) {
-  bool found = false;
-  for_each_child(
-      expr, [&](const ExprPtr& child) { found = found || has_query(*child); },
-      [&](const ast::QueryPtr&) { found = true; });
-  return found;
-}
-
 bool differs_by_row(const Expr& expr) {
   auto* call = std::get_if<ast::Call>(&expr.node);
   return call && call->name == "RAND";
@@ -48,9 +40,6 @@ class Reader {
   bool query(const ast::Query& query) {
     for (const auto& common : query.with) {
       if (!this->query(*common.query)) return false;
-    }
-    for (const auto& item : query.order_by) {
-      if (has_query(*item.key)) return false;
     }
     if ((query.limit && has_query(*query.limit)) || (query.offset && has_query(*query.offset))) return false;
     return body(*query.body, &query);
@@ -72,12 +61,12 @@ class Reader {
     });
   }
   bool node(const ast::Select& select, const ast::Query* owner) {
-    if (has_queries(select)) return false;
+    if (!all_of(select, owner, [&](const Expr& expr) { return subqueries(expr); })) return false;
     bool base = false;
     for (const auto& from : select.from) {
       if (!table(*from, base)) return false;
     }
-    if (!base) return true;
+    if (!base) return reads_no_table(select, owner);
     return select.from.size() == 1 && std::holds_alternative<ast::NamedTable>(select.from.front()->node) &&
            grouped(select, owner);
   }
@@ -93,20 +82,37 @@ class Reader {
     const auto& join = std::get<ast::Join>(ref.node);
     bool inside = false;
     return table(*join.left, inside) && table(*join.right, inside) && !inside &&
-           !(join.on && has_query(*join.on));
+           (!join.on || subqueries(*join.on));
   }
 
-  bool has_queries(const ast::Select& select) const {
-    auto has = [](const ExprPtr& expr) { return expr && has_query(*expr); };
-    for (const auto& item : select.items) {
-      if (has(item.expr)) return true;
+  // What a SELECT computes, and its ORDER BY.
+  static bool all_of(const ast::Select& select, const ast::Query* owner, auto&& test) {
+    bool all = true;
+    for_each_own_expression(select, [&](const ExprPtr& expr) { all = all && test(*expr); });
+    if (owner) {
+      for (const auto& item : owner->order_by) all = all && test(*item.key);
     }
-    for (const auto& element : select.group_by) {
-      for (const auto& set : element.sets) {
-        if (std::any_of(set.begin(), set.end(), has)) return true;
-      }
-    }
-    return has(select.where) || has(select.having);
+    return all;
+  }
+
+  // Subqueries, wherever they stand, are queries of the same kind.
+  bool subqueries(const Expr& expr) {
+    bool all = true;
+    for_each_child(
+        expr, [&](const ExprPtr& child) { all = all && subqueries(*child); },
+        [&](const ast::QueryPtr& query) { all = all && this->query(*query); });
+    return all;
+  }
+
+  // A SELECT without a table reads no column of one: it would be an outer query's, and had to be one of the
+  // keys of its groups.
+  bool reads_no_table(const ast::Select& select, const ast::Query* owner) const {
+    const auto is_of_table = [&](const Expr& expr) {
+      auto* column = std::get_if<ast::BoundColumn>(&expr.node);
+      return column && column->relation != output_relation &&
+             sight_.bound.relations[column->relation].kind == RelationKind::Base;
+    };
+    return all_of(select, owner, [&](const Expr& expr) { return !any_of(expr, is_of_table); });
   }
 
   // ---- one SELECT over one base table
@@ -238,8 +244,8 @@ class Reader {
       const Column* column = plain_column(argument, sight_.bound);
       const bool literal = std::holds_alternative<ast::Literal>(argument.node);
       // COUNT(DISTINCT 1) is 1, and COUNT(DISTINCT _id) the number of rows.
-      if (std::holds_alternative<ast::Star>(argument.node) || (column && is_always_there(*column)) ||
-          (literal && !call.distinct)) {
+      if (std::holds_alternative<ast::Star>(argument.node) ||
+          (column && is_own(argument) && is_always_there(*column)) || (literal && !call.distinct)) {
         only_strict_ = false;
         return true;
       }
@@ -258,16 +264,19 @@ class Reader {
     return false;
   }
 
+  bool is_own(const Expr& column) const {
+    return std::get<ast::BoundColumn>(column.node).relation == read_.relation;
+  }
+
   // A plain column of which its number of values is wanted, or what is summed and compared of numbers.
   bool measure(const Expr& argument, bool as_number) {
     const Column* column = plain_column(argument, sight_.bound);
     if (!column || !key_tells(*column, sight_)) return false;
-    const auto& place = std::get<ast::BoundColumn>(argument.node);
-    if (place.relation != read_.relation) return false;
+    if (!is_own(argument)) return false;
     if (as_number && (class_of(column->type) != TypeClass::Number || column->type.kind == TypeKind::Decimal))
       return false;
     if (is_discriminator(*column, *sight_.bound.relations[read_.relation].table)) return false;
-    read_.measured.insert(place.column);
+    read_.measured.insert(std::get<ast::BoundColumn>(argument.node).column);
     return true;
   }
 
@@ -290,6 +299,14 @@ class Reader {
 };
 
 }  // namespace
+
+bool has_query(const Expr& expr) {
+  bool found = false;
+  for_each_child(
+      expr, [&](const ExprPtr& child) { found = found || has_query(*child); },
+      [&](const ast::QueryPtr&) { found = true; });
+  return found;
+}
 
 bool is_aggregate_call(const Expr& expr) {
   auto* call = std::get_if<ast::Call>(&expr.node);

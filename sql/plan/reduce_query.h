@@ -42,6 +42,9 @@ bool is_always_there(const Column& column);
 // The one column that an expression is; nullptr: it is something else.
 const Column* plain_column(const ast::Expr& expr, const Bound& bound);
 
+// A subquery is in it.
+bool has_query(const ast::Expr& expr);
+
 bool is_aggregate_call(const ast::Expr& expr);
 
 }  // namespace couch::sql::plan

@@ -118,7 +118,6 @@ KeyConditions key_conditions(const std::vector<const ast::Expr*>& conjuncts, uin
 }
 
 Questions::Questions(std::shared_ptr<const Table> table, const Context& context) : table_(std::move(table)) {
-  out_.type = table_->discriminator;
   auto found = context.indexes.find(table_->catalog);
   if (found == context.indexes.end()) return;
   for (const auto& index : found->second) {
@@ -174,6 +173,7 @@ Questions::Question Questions::question(Question::Kind kind, const ReadableIndex
   out.shape.columns.push_back(0);
   out.typed = typed() && (kind != Question::Kind::Count || !read.keys.empty() || read.group_level > 0);
   if (out.typed) {
+    out.type = table_->discriminator;
     row->columns.push_back(key_part(0, text_type()));
     out.shape.columns.push_back(1);
   }
@@ -183,19 +183,21 @@ Questions::Question Questions::question(Question::Kind kind, const ReadableIndex
   return out;
 }
 
-size_t Questions::ask(Question question) {
+size_t ask(Reduced& plan, Reduced::Question question) {
   const RequestText text = request_text(question.request);
-  for (size_t i = 0; i < out_.questions.size(); ++i) {
-    const auto& other = out_.questions[i];
+  for (size_t i = 0; i < plan.questions.size(); ++i) {
+    const auto& other = plan.questions[i];
     if (other.kind != question.kind) continue;
     const RequestText known = request_text(other.request);
     const bool same_shape =
         other.shape.columns.size() == question.shape.columns.size() && question.shape.columns.size() <= 2;
     if (same_shape && known.path == text.path && known.body == text.body) return i;
   }
-  out_.questions.push_back(std::move(question));
-  return out_.questions.size() - 1;
+  plan.questions.push_back(std::move(question));
+  return plan.questions.size() - 1;
 }
+
+size_t Questions::ask(Question question) { return plan::ask(out_, std::move(question)); }
 
 std::optional<Questions::Sum> Questions::count(const ReadableIndex& index, const Keys& keys) {
   const KeyParts start = prefix(index, keys);
@@ -274,7 +276,7 @@ std::optional<Questions::Sum> Questions::rows() {
   if (indexes_.empty()) return std::nullopt;
   // An index that holds as many documents as there are holds all of them, those of this type among them.
   const ReadableIndex& any = indexes_.front();
-  out_.checks.push_back({whole(any), database(), false});
+  out_.checks.push_back({whole(any), database(), {}});
   return count_from(any, {});
 }
 

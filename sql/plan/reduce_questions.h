@@ -36,6 +36,9 @@ struct ReadableIndex {
   const mango::Path& field(size_t i) const { return index->fields[first + i]; }
 };
 
+// The number of a question: of one that is asked already, where it is the same.
+size_t ask(Reduced& plan, Reduced::Question question);
+
 class Questions {
  public:
   using Sum = Reduced::Sum;

@@ -31,8 +31,9 @@ struct Reduced {
     // Rows of {"key","value"}: slot 0 is the count, slot 1 the key's first element where `typed`, then what
     // is asked for.
     decode::Shape shape;
-    bool typed =
-        false;  // the first element of each key must be `type`, byte for byte: the server's equality is ICU's
+    // The first element of each key must be `type`, byte for byte: the server's equality is ICU's.
+    bool typed = false;
+    std::string type;
     bool first_only = false;  // Count: of the first group, and only if it is of `type`; the range has no end
   };
   using Sum = std::vector<size_t>;  // of questions
@@ -47,7 +48,7 @@ struct Reduced {
   struct Groups {
     struct Slot {
       uint32_t column = 0;      // of the table
-      bool constant = false;    // the discriminator: its value is `type`
+      bool constant = false;    // the discriminator: its value is the table's
       bool never_null = false;  // rows where it is NULL (another class) are left out: they are counted
                                 // elsewhere, or not wanted
     };
@@ -64,18 +65,16 @@ struct Reduced {
   };
 
   std::vector<Question> questions;
-  std::string type;
-  // Both sides must be equal, or the indexes do not hold all documents; `groups` stands for what was counted
-  // in the groups.
+  // Both sides must be equal, or the indexes do not hold all documents.
   struct Check {
     Sum left, right;
-    bool groups = false;  // left is the weights of groups[0]
+    std::optional<size_t> groups;  // left is the weights that came of these groups
   };
   std::vector<Check> checks;
 
   std::vector<Figure> figures;
   std::vector<size_t> direct;  // by result column: its figure; empty: SQLite computes them
-  std::vector<Groups> groups;
+  std::vector<Groups> groups;  // one for each table of the query
   std::string sql;  // over the groups, or over figures, which are parameters after the statement's own
   // What to do where a check fails.
   std::shared_ptr<const Otherwise> otherwise;

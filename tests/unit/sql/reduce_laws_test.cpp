@@ -92,7 +92,65 @@ class Queries {
   const RandomColumn& second() const { return second_; }
 
   // "{}" stands for a hint.
-  std::string next() {
+  std::string next() { return random_.percent(75) ? one() : several(); }
+
+ private:
+  // Of several tables, or of one that is read in several ways.
+  std::string several() {
+    const std::string &a = first_.name, &b = second_.name;
+    const auto from = [&](const RandomColumn& column, const char* alias = "") {
+      const std::string where = condition(column);
+      return fmt::format(" FROM {} {}{{}}{}", table_, alias, where.empty() ? "" : " WHERE " + where);
+    };
+    const auto groups = [&](const RandomColumn& column) {
+      return fmt::format("SELECT {0} AS k, COUNT(*) AS n{1} GROUP BY {0}", column.name, from(column));
+    };
+    switch (random_.below(11)) {
+      case 0:
+        return fmt::format("SELECT COUNT(*), MIN({}){} UNION ALL SELECT COUNT({}), NULL{}", a, from(first_),
+                           b, from(second_));
+      case 1:
+        return fmt::format("SELECT (SELECT COUNT(*){}), (SELECT COUNT(DISTINCT {}){})", from(first_), b,
+                           from(second_));
+      case 2:
+        return fmt::format("SELECT {0}, COUNT(*), COUNT(*) * 100.0 / (SELECT COUNT(*){1}){2} GROUP BY {0}", a,
+                           from(second_), from(first_));
+      case 3:
+        return fmt::format("SELECT COUNT(*), SUM(x.n), SUM(y.n) FROM ({}) x LEFT JOIN ({}) y ON x.n = y.n",
+                           groups(first_), groups(second_));
+      case 4:
+        return fmt::format(
+            "SELECT COUNT(*), COUNT(DISTINCT {0}) FROM {1} {{}} WHERE {0} >= (SELECT MIN({0}){2})", a, table_,
+            from(first_));
+      case 5:
+        return fmt::format(
+            "SELECT {0}, COUNT(*) FROM {1} {{}} WHERE {0} IN ({2}) OR {0} IS NULL GROUP BY {0}", a, table_,
+            fmt::format("SELECT DISTINCT {}{}", a, from(first_)));
+      case 6:
+        return fmt::format(
+            "WITH g AS ({}) SELECT COUNT(*), (SELECT MAX(n) FROM g WHERE n < 9) FROM g WHERE n > 1",
+            groups(first_));
+      case 7:
+        return fmt::format(
+            "SELECT {0}, (SELECT COUNT(*) FROM {1} y {{}} WHERE y.{2} = t.{0}) FROM {1} t {{}} GROUP BY {0}",
+            a, table_, b);
+      case 8:
+        return fmt::format(
+            "SELECT COUNT(*) FROM {1} t {{}} WHERE EXISTS (SELECT 1 FROM ({2}) g WHERE g.k = t.{0})", a,
+            table_, groups(second_));
+      case 9:
+        return fmt::format(
+            "SELECT {0}, COUNT(*){1} GROUP BY {0} HAVING COUNT(*) > (SELECT AVG(n) FROM ({2}) g)", a,
+            from(first_), groups(second_));
+      default:
+        return fmt::format(
+            "SELECT {0}, MAX((SELECT t.{1})), COUNT((SELECT t._id)) FROM {2} t {{}} GROUP BY {0}", a, b,
+            table_);
+    }
+  }
+
+  // Of one table.
+  std::string one() {
     const size_t kind = random_.below(10);
     bool two = random_.percent(25) && first_.name != second_.name;
     std::string where = condition(first_);
@@ -121,7 +179,6 @@ class Queries {
     return query;
   }
 
- private:
   static bool sums(const RandomColumn& column) {
     return column.holds == Holds::Integer || column.holds == Holds::Double;
   }
@@ -183,8 +240,13 @@ class Queries {
   RandomColumn first_, second_;
 };
 
+std::string hinted(std::string query, std::string_view hint) {
+  for (size_t at = 0; (at = query.find("{}", at)) != std::string::npos;) query.replace(at, 2, hint);
+  return query;
+}
+
 struct Tally {
-  size_t queries = 0, reduced = 0;
+  size_t queries = 0, reduced = 0, refused = 0;
 };
 
 // Empty: the law held.
@@ -238,13 +300,13 @@ std::string broken(uint64_t seed, Tally& tally) {
   for (size_t n = 0; n < 6; ++n) {
     const std::string query = queries.next();
     const bool ordered = false;
-    const std::string plain = fmt::format(fmt::runtime(query), ""),
-                      forced = fmt::format(fmt::runtime(query), "/*+ ENGINE */");
+    const std::string plain = hinted(query, ""), forced = hinted(query, "/*+ ENGINE */");
     couch.requests.clear();
     const Answer reduced = answer(couch, plain, ordered);
     ++tally.queries;
     if (only_indexes(couch)) ++tally.reduced;
     const Answer expected = answer(couch, forced, ordered);
+    if (!expected.error.empty()) ++tally.refused;
     if (reduced == expected) continue;
     std::string report = fmt::format("seed {}: {}\n  gave     {} {}\n  expected {} {}\n", seed, plain,
                                      fmt::join(reduced.rows, " ; "), reduced.error,
@@ -267,6 +329,7 @@ TEST_CASE("What indexes count is what the documents hold", "[laws][reduce]") {
   std::string failure;
   for (uint64_t seed = 5000; seed < 6500 && failure.empty(); ++seed) failure = broken(seed, tally);
   CHECK(failure == "");
-  CAPTURE(tally.queries, tally.reduced);
+  CAPTURE(tally.queries, tally.reduced, tally.refused);
+  CHECK(tally.refused * 20 < tally.queries);
   CHECK(tally.reduced * 3 > tally.queries);  // else this test shows nothing
 }

@@ -246,6 +246,39 @@ TEST_CASE("An index that is gone is not missed", "[reduce]") {
   CHECK(rows(couch, "SELECT age, COUNT(*) FROM person GROUP BY age") == Strings{"20|1"});
 }
 
+TEST_CASE("Several tables and subqueries are each answered by their own reduces", "[reduce]") {
+  auto couch = people();
+  const auto check = [&](const char* query, const Strings& expected, size_t requests) {
+    INFO(query);
+    couch.requests.clear();
+    CHECK(rows(couch, query) == expected);
+    CHECK_FALSE(reads_documents(couch));
+    CHECK(couch.requests.size() == requests);
+  };
+  check("SELECT (SELECT COUNT(*) FROM person), (SELECT COUNT(*) FROM db)", {"5|6"}, 2);
+  check("SELECT COUNT(*) FROM person WHERE age > 20 UNION ALL SELECT COUNT(*) FROM db", {"1", "6"}, 2);
+  // The whole of which each group is a part is counted once, with the group of NULL.
+  check("SELECT city, COUNT(*) * 100 / (SELECT COUNT(*) FROM person) FROM person GROUP BY city ORDER BY city",
+        {"NULL|40", "Bonn|20", "Ulm|40"}, 2);
+  check(
+      "SELECT c.city, a.n FROM (SELECT city, COUNT(*) AS n FROM person GROUP BY city) c "
+      "JOIN (SELECT age, COUNT(*) AS n FROM person GROUP BY age) a ON a.n = c.n WHERE c.city = 'Ulm' "
+      "ORDER BY a.n",
+      {"Ulm|2", "Ulm|2"}, 3);
+  check("SELECT age, COUNT(*) FROM person WHERE age >= (SELECT AVG(age) FROM person) GROUP BY age", {"30|1"},
+        3);
+  check("SELECT COUNT(*) FROM person WHERE age IN (SELECT MAX(age) FROM person)", {"1"}, 3);
+  // One of them cannot be.
+  CHECK(rows(couch, "SELECT (SELECT COUNT(*) FROM person), (SELECT MIN(_id) FROM person)") == Strings{"5|1"});
+  CHECK(reads_documents(couch));
+  // A column of the table outside is one of its groups' keys, or it is not known.
+  CHECK(rows(couch,
+             "SELECT age, (SELECT COUNT(*) FROM db d WHERE d.age = p.age) FROM person p GROUP BY age "
+             "ORDER BY age") == Strings{"NULL|0", "20|3", "30|1"});
+  CHECK(rows(couch, "SELECT city, SUM((SELECT p.size)) FROM person p GROUP BY city ORDER BY city") ==
+        Strings{"NULL|NULL", "Bonn|2", "Ulm|3.5"});
+}
+
 TEST_CASE("EXPLAIN shows the reduces", "[reduce]") {
   auto couch = people();
   CHECK(
