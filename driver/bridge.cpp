@@ -271,7 +271,7 @@ class CountRead final : public sql::DocumentStream {
     if (done_) return std::nullopt;
     done_ = true;
     const auto info = member(send(""), "");
-    const uint64_t design = design_documents();
+    const uint64_t design = request_.partition.empty() ? design_documents() : 0;  // no partition has any
     const auto seq = info.FindMember("update_seq");
     const auto count = info.FindMember("doc_count");
     if (count == info.MemberEnd() || !count->value.IsUint64())
@@ -293,7 +293,7 @@ class CountRead final : public sql::DocumentStream {
  private:
   http::Response send(std::string_view below) {
     http::Request request;
-    request.path = "/" + http::escape_segment(request_.database) + std::string{below};
+    request.path = scope_path(request_) + std::string{below};
     if (!below.empty()) request.query.emplace_back("limit", "0");
     try {
       return link_->client->send(link_->bounded(std::move(request)));

@@ -60,7 +60,8 @@ struct ViewRead {
 struct Rank {
   std::string from;  // empty: the first id
 };
-// GET /db: one row, {"doc_count":…, "design_count":…, "update_seq":…}; doc_count without design documents.
+// GET /db: one row, {"doc_count":…, "design_count":…, "update_seq":…}; doc_count without design documents. Of
+// a partition the first of them alone means something.
 struct DatabaseCount {};
 
 // ---- what changes something (docs/architecture.md, Writes)

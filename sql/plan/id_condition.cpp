@@ -180,4 +180,16 @@ IdCondition id_condition(const std::vector<const ast::Expr*>& conjuncts, uint32_
   return reader.finish();
 }
 
+std::optional<PartitionRange> partition_of(const IdCondition& ids) {
+  if (!ids.start || !ids.end) return std::nullopt;
+  const size_t colon = ids.start->find(':');
+  if (colon == std::string::npos || colon == 0) return std::nullopt;
+  PartitionRange out;
+  out.name = ids.start->substr(0, colon);
+  const std::string first = out.name + ':', after = out.name + ';';  // no id is "p;": each has a colon
+  if (*ids.end != after && !ids.end->starts_with(first)) return std::nullopt;
+  out.whole = *ids.start == first && *ids.end == after;
+  return out;
+}
+
 }  // namespace couch::sql::plan

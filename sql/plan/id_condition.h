@@ -25,4 +25,12 @@ IdCondition id_condition(const std::vector<const ast::Expr*>& conjuncts, uint32_
                          const Table& table, const std::vector<Value>& parameters,
                          const ServerTraits& traits);
 
+// Of a partitioned database, whose ids are "partition:rest".
+struct PartitionRange {
+  std::string name;
+  bool whole = false;  // the range is all of it
+};
+// The partition that a range of ids lies in; nullopt: it reaches into several.
+std::optional<PartitionRange> partition_of(const IdCondition& ids);
+
 }  // namespace couch::sql::plan

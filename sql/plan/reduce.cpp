@@ -11,6 +11,7 @@
 #include "sql/engine/sqlite_text.h"
 #include "sql/mango/push_down.h"
 #include "sql/plan/conjuncts.h"
+#include "sql/plan/id_condition.h"
 #include "sql/plan/reduce_query.h"
 #include "sql/plan/reduce_questions.h"
 #include "sql/walk.h"
@@ -57,13 +58,13 @@ bool is_datetime(TypeClass of) {
 // ---- one row of figures
 class Figures {
  public:
-  Figures(const ast::Select& select, std::shared_ptr<const Table> table, KeyConditions conditions,
-          const Context& context)
+  Figures(const ast::Select& select, std::shared_ptr<const Table> table, std::string partition,
+          KeyConditions conditions, const Context& context)
       : select_(select),
         table_(std::move(table)),
         conditions_(std::move(conditions)),
         context_(context),
-        questions_(table_, context) {}
+        questions_(table_, context, std::move(partition)) {}
 
   std::optional<Reduced> plan() {
     if (questions_.indexes().empty() && questions_.typed()) return std::nullopt;
@@ -193,6 +194,20 @@ bool keeps_one_row(const ast::Query& query, const Context& context) {
   return (!query.limit || number(query.limit) > 0) && (!query.offset || number(query.offset) == 0);
 }
 
+// The partition that conditions on _id say all of, and these are taken out of `where`; empty: there is none.
+std::string take_partition(std::vector<const ast::Expr*>& where, uint32_t relation, const Table& table,
+                           const Context& context) {
+  const auto facts = context.facts ? context.facts->find(table.catalog) : decltype(context.facts->end()){};
+  if (!context.facts || facts == context.facts->end() || !facts->second.partitioned) return {};
+  const IdCondition ids = id_condition(where, relation, table, context.parameters, context.traits);
+  auto range = ids.never || ids.ids ? std::nullopt : partition_of(ids);
+  if (!range || !range->whole) return {};
+  std::erase_if(where, [&](const ast::Expr* condition) {
+    return std::find(ids.used.begin(), ids.used.end(), condition) != ids.used.end();
+  });
+  return std::move(range->name);
+}
+
 std::optional<Reduced> plan_figures(const ast::Query& query, const Context& context) {
   auto* select = std::get_if<ast::Select>(&query.body->node);
   if (!select || !query.with.empty() || query.with_ties || !keeps_one_row(query, context))
@@ -204,10 +219,11 @@ std::optional<Reduced> plan_figures(const ast::Query& query, const Context& cont
   auto table = countable(context.bound.relations[named->relation], context);
   if (!table || table->has_twin) return std::nullopt;
   if (select->where && has_query(*select->where)) return std::nullopt;
-  KeyConditions conditions =
-      key_conditions(context.known(conjuncts(select->where.get())), named->relation, *table, context);
+  auto where = context.known(conjuncts(select->where.get()));
+  std::string partition = take_partition(where, named->relation, *table, context);
+  KeyConditions conditions = key_conditions(where, named->relation, *table, context);
   if (conditions.never || !conditions.exact) return std::nullopt;
-  return Figures{*select, std::move(table), std::move(conditions), context}.plan();
+  return Figures{*select, std::move(table), std::move(partition), std::move(conditions), context}.plan();
 }
 
 // ---- groups

@@ -44,8 +44,8 @@ class Questions {
   using Sum = Reduced::Sum;
   using Question = Reduced::Question;
 
-  // table: with its discriminator known.
-  Questions(std::shared_ptr<const Table> table, const Context& context);
+  // table: with its discriminator known. partition: of which alone the rows are counted; empty: of all.
+  Questions(std::shared_ptr<const Table> table, const Context& context, std::string partition = {});
 
   const std::vector<ReadableIndex>& indexes() const { return indexes_; }
   // An index whose fields are these and no others, in an order in which `keys` make ranges: all but the last
@@ -92,6 +92,7 @@ class Questions {
                                   const std::map<mango::Path, FieldKeys>& keys) const;
 
   std::shared_ptr<const Table> table_;
+  std::string partition_;
   std::vector<ReadableIndex> indexes_;
   std::vector<std::unique_ptr<const Index>> views_;
   Reduced out_;

@@ -72,7 +72,7 @@ TEST_CASE("Partitions: every way to the documents gives the same rows", "[live][
   std::unique_ptr<Database> database;
   std::unique_ptr<Session> session;
   std::string failures;
-  unsigned answers = 0, inside = 0;
+  unsigned answers = 0, inside = 0, reduces = 0;
   for (unsigned i = 0, failed = 0; i < count && failed < 3; ++i) {
     if (i % a_world == 0) {
       session.reset();
@@ -133,6 +133,20 @@ TEST_CASE("Partitions: every way to the documents gives the same rows", "[live][
       if (session->list(fmt::format(fmt::runtime(top), "")) != expected_top)
         failures += "another order: " + top + "\n";
       ++answers;
+      for (const char* figures :
+           {"SELECT COUNT(*) FROM t {} WHERE {}", "SELECT COUNT(*), COUNT(n) FROM t {} WHERE {} AND n > 2",
+            "SELECT COUNT(*) FROM t {} WHERE {} AND n IN (0, 1, 2, 5)",
+            "SELECT MIN(n), MAX(n) FROM t {} WHERE {}",
+            "SELECT COUNT(*) FROM t {} WHERE {} AND type = 't' AND s >= 'a'"}) {
+        const auto read =
+            session->query(fmt::format(fmt::runtime(figures), "/*+ ALL_DOCS NO_PARTITION */", id.sql));
+        const auto counted = fmt::format(fmt::runtime(figures), "", id.sql);
+        if (session->query(counted).rows != read.rows) failures += "another figure: " + counted + "\n";
+        const auto explained = session->query("EXPLAIN " + counted).rows;
+        if (explained.front()[1].value_or("").starts_with("reduce of index") &&
+            explained.front()[3].value_or("").find("/_partition/") != std::string::npos)
+          ++reduces;
+      }
     } catch (const SqlFailure& failure) {
       failures += top + "\n  " + failure.what() + "\n";
     }
@@ -142,4 +156,5 @@ TEST_CASE("Partitions: every way to the documents gives the same rows", "[live][
       count, answers, inside, failures));
   CHECK(failures.empty());
   CHECK(inside * 5 > answers);
+  CHECK(reduces > count / 10);
 }

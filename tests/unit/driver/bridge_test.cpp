@@ -495,6 +495,18 @@ TEST_CASE("Design documents are not counted", "[bridge]") {
                                                 : R"({"doc_count":25,"design_count":3,"update_seq":30})"));
 }
 
+TEST_CASE("A partition is asked for its number of documents, none of which is a design document",
+          "[bridge]") {
+  Bridge bridge{[&](const http::Request& request) {
+    CHECK(request.path == "/db/_partition/p%20q");
+    FakeAnswer answer;
+    answer.body = R"({"db_name":"db","partition":"p q","doc_count":3,"doc_del_count":1})";
+    return answer;
+  }};
+  CHECK(bridge.read({"db", "p q", sql::DatabaseCount{}}) ==
+        Strings{R"({"doc_count":3,"design_count":0,"update_seq":null})"});
+}
+
 TEST_CASE("A missing database is called missing, by its name", "[bridge]") {
   const std::string reason = GENERATE("Database does not exist.", "no_db_file");
   Bridge bridge{[&](const http::Request&) {

@@ -69,6 +69,42 @@ TEST_CASE("Conditions on _id that fix a partition ask it alone", "[partition]") 
   CHECK(requests(plain, "_id LIKE 'a:%'").at(0).starts_with("GET /db/_all_docs?"));
 }
 
+TEST_CASE("A partition's rows are counted by its own indexes", "[partition]") {
+  FakeCouch couch = plant(true, true);
+  Index types = index_of("types", true);
+  types.fields = {{"type"}};
+  couch.index(std::move(types));
+  couch.table("db", {column("n", TypeKind::BigInt)});
+  couch.put(std::string_view{R"({"_id":"a:x","n":3})"});
+  const auto check = [&](const std::string& query, const std::string& expected, const Strings& requests) {
+    INFO(query);
+    CHECK(explain(couch, "SELECT " + query, "request") == requests);
+    CHECK(rows(couch, "SELECT " + query) == Strings{expected});
+  };
+  const auto count = [](const char* index, const char* start, const char* end) {
+    return fmt::format(
+        "GET /db/_partition/a/_design/{0}/_view/{0}?reduce=true&group_level=1&"
+        "startkey=%5B%22reading%22{1}%5D&endkey=%5B%22reading%22{2}%5D&limit=268435455",
+        index, start, end);
+  };
+  check("COUNT(*) FROM reading WHERE _id LIKE 'a:%'", "40", {count("types", "", "")});
+  check("COUNT(*) FROM db WHERE _id >= 'a:' AND _id < 'a;'", "41", {"GET /db/_partition/a"});
+  check("COUNT(*) FROM reading WHERE _id LIKE 'a:%' AND n BETWEEN 3 AND 5", "12",
+        {count("local", ",3", ",5")});
+  // CouchDB gives no rows for {keys} with group=true here.
+  check("COUNT(*) FROM reading WHERE n IN (3, 5) AND _id LIKE 'a:%'", "8",
+        {count("local", ",3", ",3"), count("local", ",5", ",5")});
+  check("MAX(n) FROM reading WHERE _id LIKE 'a:%'", "9",
+        {"GET /db/_partition/a/_design/local/_view/local?reduce=false&startkey=%5B%22reading%22,%22%22%5D&"
+         "endkey=%5B%22reading%22,true,0%5D&startkey_docid=&descending=true&limit=1"});
+  // Less than a partition, or more.
+  for (const char* id :
+       {"_id LIKE 'a:1%'", "_id > 'a:'", "_id IN ('a:1', 'a:2')", "_id LIKE 'a:%' AND s <> 'x1'"})
+    CHECK(explain(couch, fmt::format("SELECT COUNT(*) FROM reading WHERE {}", id), "operation")
+              .front()
+              .find("reduce") == std::string::npos);
+}
+
 TEST_CASE("A partition's indexes are read inside it, those of the database outside", "[partition]") {
   FakeCouch both = plant(true, true), local = plant(true, false);
   CHECK(requests(local, "_id LIKE 'a:%' AND n = 3", "/*+ INDEX_ROWS */")
