@@ -9,6 +9,7 @@
 
 #include "driver/bridge_action.h"
 #include "driver/bridge_document.h"
+#include "driver/bridge_ids.h"
 #include "driver/bridge_read.h"
 #include "driver/bridge_request.h"
 #include "driver/bridge_row.h"
@@ -54,27 +55,6 @@ class AllDocsRead final : public Read {
   sql::AllDocs read_;
   std::string last_;  // JSON text; empty: none yet
   bool repeat_possible_ = false;
-};
-
-// One row an id, in their order: goes on with the ids that were not answered.
-class IdsRead final : public Read {
- public:
-  IdsRead(std::shared_ptr<Link> link, const sql::DocumentRequest& request, const sql::ByIds& read)
-      : Read(std::move(link), request.database, read.ids.size()), scope_(scope_path(request)), read_(read) {}
-
- private:
-  http::Request page(uint64_t limit) override {
-    sql::ByIds rest;
-    rest.include_docs = read_.include_docs;
-    const auto from = read_.ids.begin() + static_cast<ptrdiff_t>(delivered());
-    rest.ids.assign(from,
-                    from + static_cast<ptrdiff_t>(std::min<uint64_t>(limit, read_.ids.size() - delivered())));
-    return ids_request(scope_, rest);
-  }
-  bool exact() const override { return true; }
-
-  std::string scope_;
-  sql::ByIds read_;
 };
 
 // In no order that one could go on from, but page by page where the server gives bookmarks.
@@ -431,10 +411,9 @@ class HttpDocuments final : public sql::Documents {
     return begun<AllDocsRead>(link_, request, what);
   }
   Stream read(const sql::DocumentRequest& request, const sql::ByIds& what) {
-    if (what.ids.empty()) return std::make_unique<IdsRead>(link_, request, what);
     if (sql::is_one_document(request))
       return read_document(link_, request.database, scope_path(request), what.ids.front());
-    return begun<IdsRead>(link_, request, what);
+    return read_ids(link_, request, what);
   }
   Stream read(const sql::DocumentRequest& request, const sql::Find& what) {
     if (what.limit == uint64_t{0}) return std::make_unique<FindRead>(link_, request, what);

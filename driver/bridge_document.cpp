@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "driver/bridge_ids.h"
 #include "sql/json_text.h"
 
 namespace couch::driver {
@@ -39,8 +40,8 @@ class DocumentRead final : public sql::DocumentStream {
                            document);
       } catch (const http::Error& error) {
         // Words of the document's absence; any other 404 is somebody else's.
-        if (error.kind() == http::ErrorKind::NotFound &&
-            (error.reason() == "missing" || error.reason() == "deleted"))
+        if (says_no_such_id(error) || (error.kind() == http::ErrorKind::NotFound &&
+                                       (error.reason() == "missing" || error.reason() == "deleted")))
           return fmt::format(R"({{"key":{},"error":"not_found"}})", id_);
         if (says_no_database(error)) throw_missing(error, "there is no database " + database_);
         if (error.kind() != http::ErrorKind::LinkFailure || ++failures == tries) throw;

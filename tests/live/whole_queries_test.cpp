@@ -52,10 +52,12 @@ struct Query {
 
 class Writer {
  public:
-  Writer(Dice& dice, const RandomTable& t, const RandomTable& u) : dice_(dice), t_(t), u_(u) {}
+  // partitions: ids begin with one of them; none: the database has no partitions.
+  Writer(Dice& dice, const RandomTable& t, const RandomTable& u, const std::vector<std::string>& partitions)
+      : dice_(dice), t_(t), u_(u), partitions_(partitions) {}
 
   Query query() {
-    switch (dice_.between(0, 19)) {
+    switch (dice_.between(0, 21)) {
       case 0: return listed();
       case 1: return grouped(false);
       case 2: return grouped(true);
@@ -75,6 +77,8 @@ class Writer {
       case 16: return filtered_outside();
       case 17: return joined_derived();
       case 18: return looked_up();
+      case 19: return several_grouped();
+      case 20: return first_by_several();
       default: return derived();
     }
   }
@@ -109,6 +113,11 @@ class Writer {
   }
   Pair where(const RandomTable& table, const std::string& alias) {
     Pair out = both(" WHERE ");
+    if (!partitions_.empty() && dice_.chance(0.5)) {
+      const auto& partition = dice_.of(partitions_);
+      out += apart(fmt::format("{}._id LIKE '{}:%' AND ", alias, partition),
+                   fmt::format("substr({}._id, 1, {}) = '{}:' AND ", alias, partition.size() + 1, partition));
+    }
     out += condition(table, alias);
     return out;
   }
@@ -252,6 +261,52 @@ class Writer {
     return q;
   }
 
+  // Each table's counts by themselves.
+  Query several_grouped() {
+    Query q;
+    const auto key = name("a", any(t_));
+    const auto counted = [&](const std::string& alias, const RandomTable& table) {
+      Pair out = both(
+          fmt::format("SELECT {} FROM {}\x05 {}", aggregate(alias, table), alias == "a" ? 't' : 'u', alias));
+      if (dice_.chance(0.6)) out += where(table, alias);
+      return out;
+    };
+    switch (dice_.between(0, 2)) {
+      case 0:
+        q.text = counted("a", t_);
+        q.text += both(" UNION ALL ");
+        q.text += counted("b", u_);
+        break;
+      case 1:
+        q.text = both(fmt::format("SELECT {}, COUNT(*), (", key));
+        q.text += counted("b", u_);
+        q.text += both(") FROM t\x05 a");
+        if (dice_.chance(0.5)) q.text += where(t_, "a");
+        q.text += both(" GROUP BY " + key);
+        break;
+      default:
+        q.text = both(fmt::format(
+            "SELECT x.n, y.n, COUNT(*) FROM (SELECT {0}, COUNT(*) AS n FROM t\x05 a GROUP BY {0}) x "
+            "LEFT JOIN (SELECT {1}, COUNT(*) AS n FROM u\x05 b GROUP BY {1}) y ON x.n = y.n "
+            "GROUP BY x.n, y.n",
+            key, name("b", any(u_))));
+    }
+    q.grouped = true;
+    return q;
+  }
+
+  Query first_by_several() {
+    Query q;
+    q.text = both(fmt::format("SELECT a._id, {} FROM t\x05 a", name("a", any(t_))));
+    if (dice_.chance(0.5)) q.text += where(t_, "a");
+    const auto shared = direction();
+    q.text +=
+        both(fmt::format(" ORDER BY {}{}, {}{}, a._id LIMIT {}", name("a", any(t_)), shared,
+                         name("a", any(t_)), dice_.chance(0.6) ? shared : direction(), dice_.between(1, 12)));
+    q.ordered = true;
+    return q;
+  }
+
   // _id is compared by bytes whatever the other side is; SQLite has to be told.
   Query joined_by_id(const std::string& kind) {
     Query q;
@@ -381,14 +436,18 @@ class Writer {
 
   Dice& dice_;
   const RandomTable &t_, &u_;
+  const std::vector<std::string>& partitions_;
 };
 
-std::vector<std::string> references(const std::string& table, bool couchdb) {
+std::vector<std::string> references(const std::string& table, bool couchdb,
+                                    const std::vector<std::string>& partitions) {
   std::vector<std::string> out{"nobody", "", "_design/x", "T-0001"};
   for (int i = 0; i < 14; ++i) out.push_back(fmt::format("{}-{:04}", table, i * 2));
   if (couchdb) {
     for (const char* odd : {"é-", "e\u0301-", "日本-", "Z-", "z-"}) out.push_back(odd + table);
   }
+  for (size_t i = out.size(); i-- > 0 && !partitions.empty();)
+    out[i] = partitions[i % partitions.size()] + ":" + out[i];
   return out;
 }
 
@@ -399,29 +458,37 @@ TEST_CASE("Random whole queries give SQLite's rows", "[live][queries]") {
   const TextOrder order(couchdb ? TextOrder::Kind::Icu : TextOrder::Kind::Binary);
   const unsigned only = only_case();
   const unsigned count = std::max(cases(250), only);
-  constexpr unsigned a_world = 125;
+  constexpr unsigned a_world = 63;  // 250 cases are the four kinds of them
   Dice dice(seed() + 100);
   std::unique_ptr<Database> database;
   std::unique_ptr<Session> session;
   std::unique_ptr<Oracle> oracle;
   RandomTable t, u;
+  std::vector<std::string> partitions;
   std::vector<std::string> failures;
   uint64_t answers = 0;
   for (unsigned i = 0; i < count && failures.size() < 6; ++i) {
     if (i % a_world == 0) {
-      t = random_table(
-          dice, "t",
-          {.couchdb = couchdb, .mismatches = false, .documents = 45, .references = references("u", couchdb)});
-      u = random_table(
-          dice, "u",
-          {.couchdb = couchdb, .mismatches = false, .documents = 30, .references = references("t", couchdb)});
+      const unsigned world = (i / a_world) % 4;
+      const bool in_partitions = couchdb && world == 3;
+      partitions = in_partitions ? std::vector<std::string>{"p", "q2"} : std::vector<std::string>{};
+      const auto make = [&](const char* name, const char* other, size_t documents) {
+        return random_table(dice, name,
+                            {.couchdb = couchdb,
+                             .mismatches = false,
+                             .documents = documents,
+                             .references = references(other, couchdb, partitions),
+                             .partitions = partitions});
+      };
+      t = make("t", "u", 45);
+      u = make("u", "t", 30);
       if (only > i + a_world) {  // what is not tried only throws the dice
-        for (unsigned k = 0; k < a_world; ++k) Writer(dice, t, u).query();
+        for (unsigned k = 0; k < a_world; ++k) Writer(dice, t, u, partitions).query();
         i += a_world - 1;
         continue;
       }
       session.reset();
-      database = std::make_unique<Database>("queries");
+      database = std::make_unique<Database>("queries", in_partitions ? "partitioned=true" : "");
       oracle = std::make_unique<Oracle>(order);
       std::vector<std::string> documents;
       for (const auto* table : {&t, &u}) {
@@ -429,7 +496,14 @@ TEST_CASE("Random whole queries give SQLite's rows", "[live][queries]") {
         for (const auto& document : table->documents) documents.push_back(document.json);
       }
       database->add(documents);
-      if ((i / a_world) % 2 == 1) {
+      if (in_partitions || world == 2) {
+        database->index({"type"}, "by-type");
+        for (const char* field : {"n", "k", "w", "s", "b", "d"}) {
+          database->index({"type", field}, fmt::format("by-type-{}", field));
+          database->index({"type", "k", field}, fmt::format("by-type-k-{}", field));
+        }
+      }
+      if (world % 2 == 1) {
         database->index({"type", "k"}, "by-k");
         database->index({"type", "s"}, "by-s");
         database->index({"w"}, "by-w");
@@ -437,10 +511,11 @@ TEST_CASE("Random whole queries give SQLite's rows", "[live][queries]") {
       }
       session = std::make_unique<Session>(database->name(), "SampleSize=0");
     }
-    const auto query = Writer(dice, t, u).query();
+    const auto query = Writer(dice, t, u, partitions).query();
     if (only != 0 && only != i + 1) continue;
     const auto expected = oracle->query(query.text.sqlite);
-    for (const char* hint : {"", " /*+ ALL_DOCS */", " /*+ FIND */", " /*+ INDEX */", " /*+ KEYS */"}) {
+    for (const char* hint : {"", " /*+ ALL_DOCS */", " /*+ FIND */", " /*+ INDEX */", " /*+ KEYS */",
+                             " /*+ INDEX_KEYS */", " /*+ INDEX_ROWS */", " /*+ NO_PARTITION */"}) {
       const std::string text = hinted(query.text.driver, hint);
       std::string wrong;
       try {

@@ -311,11 +311,35 @@ TEST_CASE("Documents by id come in order with their repeats, in pages too", "[br
         Strings{R"({"id":"p"})", R"({"id":"q"})", R"({"id":"p"})", R"({"id":"r"})", R"({"id":"q"})"});
 }
 
+TEST_CASE("Ids that a partitioned database refuses have no rows, the others have", "[bridge]") {
+  int calls = 0;
+  Bridge bridge{[&](const http::Request& request) {
+    FakeAnswer answer;
+    ++calls;
+    if (request.body == R"({"keys":["p:1","_design/d"]})") {
+      answer.rows = {R"({"id":"p:1"})", R"({"key":"_design/d","error":"not_found"})"};
+    } else {
+      answer.failure = http::Error{http::ErrorKind::BadRequest, "", 400, "illegal_docid",
+                                   "Doc id must be of form partition:id"};
+    }
+    return answer;
+  }};
+  CHECK(bridge.read({"db", "", sql::ByIds{{"", "p:1", "p", "_design/d"}, false}}) ==
+        Strings{R"({"id":"p:1"})", R"({"key":"_design/d","error":"not_found"})"});
+  CHECK(calls == 2);
+  CHECK(bridge.read({"db", "", sql::ByIds{{"x", "y"}, false}}).empty());
+  CHECK(calls == 3);
+  // Not because of a colon.
+  CHECK_THROWS_AS(bridge.read({"db", "", sql::ByIds{{"a:", "b:"}, false}}), http::Error);
+}
+
 TEST_CASE("One document is asked for by its path, and given as a row of _all_docs", "[bridge]") {
   const http::Error missing{http::ErrorKind::NotFound, "not_found: missing", 404, "not_found", "missing"};
   const http::Error deleted{http::ErrorKind::NotFound, "not_found: deleted", 404, "not_found", "deleted"};
   const http::Error no_database{http::ErrorKind::NotFound, "", 404, "not_found", "Database does not exist."};
   const http::Error no_proxy{http::ErrorKind::NotFound, "", 404, "", "no such site"};
+  const http::Error impossible{http::ErrorKind::BadRequest, "", 400, "illegal_docid",
+                               "Doc id must be of form partition:id"};
   FakeAnswer answer;
   int breaks = 0;
   Bridge bridge{[&](const http::Request&) {
@@ -337,7 +361,7 @@ TEST_CASE("One document is asked for by its path, and given as a row of _all_doc
     CHECK(bridge.first().body.empty());
   }
   SECTION("not there") {
-    answer.failure = GENERATE_COPY(missing, deleted);
+    answer.failure = GENERATE_COPY(missing, deleted, impossible);
     CHECK(bridge.read(request) == Strings{R"({"key":"p:1 é\"","error":"not_found"})"});
   }
   SECTION("what else a 404 may mean is an error") {
