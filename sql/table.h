@@ -40,6 +40,7 @@ struct Column {
   Type type;
   bool nullable = true;
   bool hidden = false;  // not in *
+  bool only_nulls = false;  // nothing else was seen: its type is one that takes any value
   // Only for Date, Time, Timestamp: every sampled value had the one same form (offset and fraction too), so a
   // text order is the time order.
   bool uniform = false;

@@ -48,12 +48,12 @@ std::string remarks_of(const sql::Table& table) {
 
 std::string remarks_of(const sql::Table& table, const sql::Column& column) {
   std::string text;
-  if (column.type.mixed)
+  if (column.only_nulls)
+    text = "only nulls seen";
+  else if (column.type.mixed)
     text = "mixed: values of several types, each as its text";
   else if (column.type.json)
     text = "JSON of objects or arrays";
-  else if (column.type.kind == sql::TypeKind::Null)
-    text = "only nulls seen";
   // Said once, where the columns begin.
   if (!table.left_out.empty() && &column == table.columns.data())
     text += (text.empty() ? "" : "; ") + left_out(table);

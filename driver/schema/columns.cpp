@@ -76,6 +76,14 @@ sql::Type type_of(const Seen& seen, uint32_t max_varchar_size) {
   return type;
 }
 
+void settle_type(sql::Column& column, uint32_t max_varchar_size) {
+  if (column.type.kind != sql::TypeKind::Null) return;
+  column.only_nulls = true;
+  column.type.kind = sql::TypeKind::Varchar;
+  column.type.size = std::min(shortest_varchar, max_varchar_size);
+  column.type.mixed = true;
+}
+
 bool is_map(const Node& node) {
   if (node.collapsed) return true;
   const size_t fields = node.fields.size();
@@ -108,6 +116,7 @@ void Columns::leave_out(std::string what) {
 }
 
 void Columns::add(sql::Column column) {
+  settle_type(column, max_varchar_size_);
   if (const auto taken = names_.find(column.name); taken != names_.end()) {
     const sql::Column& first = columns_[taken->second];
     if (first.source == column.source && first.path == column.path)

@@ -12,6 +12,9 @@ namespace couch::driver::schema {
 // The type of a column with these values, objects and arrays among them as JSON text.
 sql::Type type_of(const Seen& seen, uint32_t max_varchar_size);
 
+// A column of which no value was seen may hold any: as one of mixed values, text.
+void settle_type(sql::Column& column, uint32_t max_varchar_size);
+
 // Objects of this node have data for keys ({"2026-01-01": …}, {"user:17": …}) and not fields: one column of
 // JSON text.
 bool is_map(const Node& node);

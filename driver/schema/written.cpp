@@ -3,26 +3,28 @@
 #include <algorithm>
 #include <utility>
 
+#include "driver/schema/columns.h"
+
 namespace couch::driver::schema {
 namespace {
 
-void add_columns(sql::Table& table, const std::vector<sql::Column>& columns, uint32_t most) {
+void add_columns(sql::Table& table, const std::vector<sql::Column>& columns, const Rules& rules) {
   for (const sql::Column& column : columns) {
     const bool there = std::any_of(table.columns.begin(), table.columns.end(), [&](const sql::Column& known) {
       return known.source == sql::ColumnSource::Path && known.path == column.path;
     });
-    if (there || table.columns.size() > most) continue;
+    if (there || table.columns.size() > rules.max_columns) continue;
     const auto last = std::find_if(table.columns.begin(), table.columns.end(), [](const sql::Column& known) {
       return known.source == sql::ColumnSource::Document;
     });
-    table.columns.insert(last, column);
+    settle_type(*table.columns.insert(last, column), rules.max_varchar_size);
   }
 }
 
 std::shared_ptr<const sql::Table> with(const sql::Table& table, const std::vector<sql::Column>& columns,
-                                       uint32_t most) {
+                                       const Rules& rules) {
   auto out = std::make_shared<sql::Table>(table);
-  add_columns(*out, columns, most);
+  add_columns(*out, columns, rules);
   return out;
 }
 
@@ -52,7 +54,7 @@ std::shared_ptr<const Database> with_written(const Database& known, const Rules&
     const bool typed = table->kind == sql::TableKind::Typed && table->discriminator == type;
     if (!typed && table->kind != sql::TableKind::Database) continue;
     found = found || typed;
-    table = with(*table, columns, rules.max_columns);
+    table = with(*table, columns, rules);
   }
   const bool named = std::any_of(out->tables.begin(), out->tables.end(),
                                  [&](const auto& table) { return table->name == type; });
@@ -66,7 +68,7 @@ std::shared_ptr<const Database> with_written(const Database& known, const Rules&
   table.columns = {id_column(nullptr, rules.max_varchar_size), rev_column(), document_column()};
   std::vector<sql::Column> all{type_column(rules.type_field)};
   all.insert(all.end(), columns.begin(), columns.end());
-  add_columns(table, all, rules.max_columns);
+  add_columns(table, all, rules);
   const auto place = std::find_if(out->tables.begin(), out->tables.end(), [&](const auto& other) {
     return other->kind != sql::TableKind::Typed || other->name > type;
   });
