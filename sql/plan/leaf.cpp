@@ -196,7 +196,8 @@ std::string LeafPlanner::advice() const {
     for (const SortKey& key : wish_.first->keys) {
       const Column& column = table().columns[key.column];
       const bool first = key.column == wish_.first->keys.front().column;
-      if (!sortable(column) && !(first && has_days(column))) break;
+      // Text that is no date is NULL, and comes first: no index tells it from dates.
+      if (!sortable(column) && !(first && has_days(column) && !key.nulls_first)) break;
       equal.push_back(column.path);
       if (!sortable(column) || key.descending != wish_.first->keys.front().descending) break;
     }
@@ -218,7 +219,12 @@ std::string LeafPlanner::advice() const {
     name += "_" + column->name;
     columns += (columns.empty() ? "" : ", ") + quoted(column->name);
   }
-  if (columns.empty()) return {};
+  const auto has_these = [&](const Index& index) {
+    std::vector<mango::Path> fields = index.fields;
+    std::erase(fields, table().discriminator_path);
+    return !index.partial && fields == listed;
+  };
+  if (columns.empty() || std::any_of(indexes().begin(), indexes().end(), has_these)) return {};
   return fmt::format("CREATE INDEX {} ON {} ({})", quoted(name), quoted(table().name), columns);
 }
 

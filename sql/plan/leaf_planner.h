@@ -102,6 +102,7 @@ class LeafPlanner {
   bool sortable(const Column& column) const;
   bool has_days(const Column& column) const;
   bool has_no_nulls(const IndexRead& read);
+  double cost_of_nulls(const IndexRead& read);
   bool holds_table(const Index& index);
   KeySpan type_span(const Index& index) const;
   std::optional<Leaf> null_rows(const SortWish& sort) const;

@@ -74,8 +74,10 @@ std::optional<Way> LeafPlanner::sorted_way() {
     // Equal values come in the order of what follows in the index, and then of _id.
     if (sort.then_id && field + 1 != index.fields.size()) continue;
     const bool keys = covers(index, table(), leaf_.shape.columns);
+    const bool nulls_before = !without_nulls && sort.nulls_first;
+    if (nulls_before && !wish_.limit) continue;
     std::optional<Leaf> nulls;
-    if (!without_nulls && !sort.nulls_first) {
+    if (!without_nulls && !nulls_before) {
       nulls = null_rows(sort);
       if (!nulls || context_.options.require_index) continue;
     }
@@ -88,11 +90,28 @@ std::optional<Way> LeafPlanner::sorted_way() {
                                    ((keys ? Cost::index_key : Cost::index_document) + Cost::row_here);
     if (nulls && !wish_.limit) way.cost += static_cast<double>(facts_.documents) * Cost::find_looked;
     if (best && best->cost <= way.cost) continue;
-    if (!without_nulls && sort.nulls_first && !(wish_.limit && has_no_nulls(*read))) continue;
-    way.take = [this, read = *read, keys, nulls] {
+    if (nulls_before && !has_no_nulls(*read)) {
+      nulls = null_rows(sort);
+      if (!nulls || context_.options.require_index) continue;
+      way.cost += cost_of_nulls(*read);
+      if (best && best->cost <= way.cost) continue;
+    }
+    way.take = [this, read = *read, keys, nulls, nulls_before] {
       by_index(read, keys, wish_.sort->descending);
       leaf_.ordered = true;
-      if (nulls) leaf_.then = std::make_shared<const Leaf>(*nulls);
+      if (!nulls) return;
+      if (!nulls_before) {
+        leaf_.then = std::make_shared<const Leaf>(*nulls);
+        return;
+      }
+      Leaf others = std::move(leaf_);
+      leaf_ = *nulls;
+      leaf_.cost = others.cost;
+      leaf_.alternatives = std::move(others.alternatives);
+      leaf_.notes = std::move(others.notes);
+      leaf_.notes.push_back("rows without a value, which come before all others");
+      others.notes = {"where these are not enough"};
+      leaf_.then = std::make_shared<const Leaf>(std::move(others));
     };
     best = std::move(way);
   }
@@ -109,6 +128,20 @@ bool LeafPlanner::has_no_nulls(const IndexRead& read) {
     return context_.statistics->rows(table().catalog, {}, of.reads(false), Age::Now);
   };
   return rows(read) == rows(all) && holds_table(*read.index);
+}
+
+// Of finding the first rows whose value is NULL: the more of them there are, the fewer documents are looked
+// at.
+double LeafPlanner::cost_of_nulls(const IndexRead& read) {
+  const auto all = static_cast<double>(facts_.documents != 0 ? facts_.documents : some_documents);
+  double looked = all;
+  if (context_.statistics && table_rows_ != 0) {
+    const uint64_t values =
+        context_.statistics->rows(table().catalog, partition_of(*read.index), read.reads(false));
+    const double nulls = static_cast<double>(table_rows_) - static_cast<double>(values);
+    if (nulls > 0) looked = std::min(all, static_cast<double>(*wish_.limit) * all / nulls);
+  }
+  return Cost::request + looked * Cost::find_looked;
 }
 
 // The keys of the table's type, where the index begins with it; else all.
@@ -171,7 +204,7 @@ std::optional<Leaf> LeafPlanner::null_rows(const SortWish& sort) const {
   out.limited = wish_.limit.has_value();
   out.ordered = true;
   out.estimate = facts_.documents;
-  out.notes.push_back("rows without a value, once all others were read");
+  if (!sort.nulls_first) out.notes.push_back("rows without a value, once all others were read");
   return out;
 }
 

@@ -71,6 +71,28 @@ TEST_CASE("ORDER BY a date with LIMIT reads the days that its first rows can be 
   CHECK(way(couch, "WHERE name LIKE '%9' ORDER BY day DESC LIMIT 3", "by-day") == "rows of index by-type");
 }
 
+TEST_CASE("Only an index that would be read is advised", "[first]") {
+  auto couch = visits();
+  couch.index("by-other", {{"b"}});
+  const auto advice = [&](const char* rest) {
+    return explain(couch, fmt::format("SELECT name FROM visit {}", rest), "index_that_helps").front();
+  };
+  FakeCouch bare;
+  bare.table("visit", {column("day", TypeKind::Date), column("a", TypeKind::BigInt)});
+  bare.put(std::string_view{R"({"_id":"1","type":"visit","day":"2024-01-01","a":1})"});
+  bare.database_facts.documents = 100'000;
+  const auto of_bare = [&](const char* rest) {
+    return explain(bare, fmt::format("SELECT _doc FROM visit {}", rest), "index_that_helps").front();
+  };
+  CHECK(of_bare("ORDER BY day DESC LIMIT 3") == R"(CREATE INDEX "visit_day" ON "visit" ("day"))");
+  CHECK(of_bare("ORDER BY day LIMIT 3") == "NULL");  // what is no date comes first
+  CHECK(of_bare("ORDER BY a LIMIT 3") == R"(CREATE INDEX "visit_a" ON "visit" ("a"))");
+  bare.index("by-a", {{"type"}, {"a"}});
+  for (int i = 0; i < 40; ++i) bare.put(fmt::format(R"({{"_id":"n{}","type":"visit"}})", i));
+  CHECK(of_bare("ORDER BY a, _rev LIMIT 3") == "NULL");  // it is there, and lacks rows
+  CHECK(advice("ORDER BY day LIMIT 3") == "NULL");
+}
+
 TEST_CASE("Text that is no date is passed over, and too little of an index is none", "[first]") {
   auto couch = visits();
   for (int i = 0; i < 200; ++i)

@@ -214,9 +214,18 @@ TEST_CASE("ORDER BY an indexed column with LIMIT reads as many rows, and then th
   CHECK(explain(couch, "SELECT _id, age FROM person ORDER BY age DESC LIMIT 5", "operation") ==
         Strings{"keys of index by-age", "find"});
   CHECK(rows(couch, "SELECT _id FROM person ORDER BY age NULLS LAST LIMIT 2") == Strings{"p00", "p01"});
-  // Nobody knows how many lack the field.
-  CHECK(way(couch, "SELECT _id FROM person ORDER BY age LIMIT 2") == "all documents");
+  // Or these before all others.
   CHECK(rows(couch, "SELECT _id FROM person ORDER BY age, _id LIMIT 4") == Strings{"q1", "q2", "q3", "p00"});
+  CHECK(explain(couch, "SELECT _id FROM person /*+ INDEX_KEYS */ ORDER BY age LIMIT 2", "operation") ==
+        Strings{"find", "keys of index by-age"});
+  CHECK(rows(couch, "SELECT _id FROM person /*+ INDEX_KEYS */ ORDER BY age, _id LIMIT 4") ==
+        Strings{"q1", "q2", "q3", "p00"});
+  CHECK(rows(couch,
+             "SELECT _id FROM person /*+ INDEX_ROWS */ ORDER BY age DESC NULLS FIRST, _id DESC LIMIT 3 "
+             "OFFSET 2") == Strings{"q1", "p99", "p98"});
+  couch.requests.clear();
+  rows(couch, "SELECT _id FROM person /*+ INDEX_KEYS */ ORDER BY age, _id LIMIT 2");
+  CHECK(std::holds_alternative<Find>(couch.requests.back().what));  // they are enough
   CHECK(way(couch, "SELECT age FROM person WHERE age >= 7 ORDER BY age LIMIT 2") == "keys of index by-age");
   CHECK(rows(couch, "SELECT age FROM person WHERE city = 'Oslo' AND age > 50 ORDER BY age LIMIT 2") ==
         Strings{"51", "53"});
