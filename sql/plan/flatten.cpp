@@ -1,8 +1,10 @@
 #include "sql/plan/flatten.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <map>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -96,6 +98,7 @@ class Flattener {
     // From the inside out: what is merged here has been flattened.
     std::vector<ExprPtr> conditions;
     std::map<uint32_t, std::vector<ast::SelectItem>> merged;
+    ordered_ = !forgets_order(select);
     for (auto& from : select.from) merge(*from, true, conditions, merged);
     if (merged.empty()) return;
     replace(select, owner, merged);
@@ -145,10 +148,32 @@ class Flattener {
     ref = std::move(*all);
   }
 
+  // Whatever order the rows come in, the result is the same.
+  static bool forgets_order(const ast::Select& select) {
+    bool aggregates = false, others = false;
+    const auto look = [&](const Expr& expr, const auto& self) -> void {
+      auto* call = std::get_if<ast::Call>(&expr.node);
+      const Function* function = call ? find_function(call->name) : nullptr;
+      if (call && (!function || call->over || function->kind == FunctionKind::Window)) others = true;
+      if (function && function->kind == FunctionKind::Aggregate && !call->over) {
+        static constexpr std::array<std::string_view, 8> any_order{"COUNT", "SUM",   "AVG",      "MIN",
+                                                                   "MAX",   "EVERY", "BOOL_AND", "BOOL_OR"};
+        const bool fits = std::find(any_order.begin(), any_order.end(), call->name) != any_order.end();
+        (fits ? aggregates : others) = true;
+      }
+      for_each_child(
+          expr, [&](const ExprPtr& child) { self(*child, self); },
+          [&](const ast::QueryPtr&) { others = true; });
+    };
+    for_each_own_expression(select, [&](const ExprPtr& expr) { look(*expr, look); });
+    return aggregates && !others;
+  }
+
   bool mergeable(const ast::DerivedTable& derived) const {
     const ast::Query& query = *derived.query;
     // ORDER BY in there has no meaning in SQL, but who wrote it alone expects it.
-    if (derived.lateral || !query.with.empty() || query.limit || query.offset || !query.order_by.empty())
+    if (derived.lateral || !query.with.empty() || query.limit || query.offset ||
+        (ordered_ && !query.order_by.empty()))
       return false;
     auto* select = std::get_if<ast::Select>(&query.body->node);
     if (!select || select->distinct || select->from.empty() || !select->group_by.empty() || select->having ||
@@ -210,6 +235,7 @@ class Flattener {
   }
 
   Bound& bound_;
+  bool ordered_ = true;  // the order of a derived table's rows may be seen
 };
 
 }  // namespace

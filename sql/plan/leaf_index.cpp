@@ -92,7 +92,7 @@ std::vector<Way> LeafPlanner::index_ways() {
     if (!as_view) continue;
     const bool decided = without(all_, read.decided).empty();
     const std::optional<uint64_t> limit =
-        decided && table().kind != TableKind::Array ? this->limit() : std::nullopt;
+        decided && is_any_order() && table().kind != TableKind::Array ? this->limit() : std::nullopt;
     uint64_t rows = guess(read);
     // Which of the ways is the best does not depend on the answer where few rows are wanted.
     const bool certain = covered || hinted || (limit && *limit * 100 <= facts_.documents);

@@ -171,6 +171,15 @@ bool looks_beyond_its_row(const ast::Expr& expr) {
   return found;
 }
 
+// Does the relation's leaf know of all that WHERE says?
+bool knows_where(const ast::Select& select, const Context& context, uint32_t relation) {
+  const auto terms = conjuncts(select.where.get());
+  const auto& known = context.conditions->by_relation[relation];
+  return std::all_of(terms.begin(), terms.end(), [&](const ast::Expr* term) {
+    return std::find(known.begin(), known.end(), term) != known.end();
+  });
+}
+
 // Of the only table, the rows that ORDER BY puts before all others, where its leaf knows of every condition.
 std::optional<FirstWish> first_wish(const ast::Query& query, const Context& context, uint32_t relation,
                                     uint64_t max_rows) {
@@ -187,9 +196,7 @@ std::optional<FirstWish> first_wish(const ast::Query& query, const Context& cont
   if (max_rows != 0) bounds.limit = std::min(bounds.limit.value_or(max_rows), max_rows);
   const auto rows = bounds.rows();
   if (!rows || *rows == 0) return std::nullopt;
-  const auto& known = context.conditions->by_relation[relation];
-  for (const auto* term : conjuncts(select->where.get()))
-    if (std::find(known.begin(), known.end(), term) == known.end()) return std::nullopt;
+  if (!knows_where(*select, context, relation)) return std::nullopt;
   FirstWish out;
   out.rows = *rows;
   out.ends = true;
@@ -208,6 +215,25 @@ std::optional<FirstWish> first_wish(const ast::Query& query, const Context& cont
     out.keys.push_back(sort_key(item, *column));
   }
   return out.keys.empty() ? std::nullopt : std::optional{std::move(out)};
+}
+
+// SELECT MIN(_id) or MAX(_id): the first row in that order tells.
+std::optional<IdOrder> end_of_ids(const ast::Query& query, const Context& context, uint32_t relation) {
+  const ast::Select* select = plain_select(query);
+  uint32_t number = 0;
+  const Relation* base = select ? base_relation(*select, context, &number) : nullptr;
+  if (!base || number != relation || !is_of_documents(*base->table) || select->items.size() != 1 ||
+      !knows_where(*select, context, relation))
+    return std::nullopt;
+  auto* call = std::get_if<ast::Call>(&select->items.front().expr->node);
+  if (!call || (call->name != "MIN" && call->name != "MAX") || call->arguments.size() != 1 || call->filter ||
+      call->over)
+    return std::nullopt;
+  auto* column = std::get_if<ast::BoundColumn>(&call->arguments.front()->node);
+  if (!column || column->relation != relation ||
+      base->table->columns[column->column].source != ColumnSource::Id)
+    return std::nullopt;
+  return call->name == "MIN" ? IdOrder::Ascending : IdOrder::Descending;
 }
 
 // By relation, how many rows of it a LIMIT leaves at most, where each of its rows is a row of what is
@@ -326,6 +352,10 @@ Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_ro
     Wish wish;
     wish.conditions = context.known(context.conditions->by_relation[number]);
     wish.limit = limits.of(number);
+    if (const auto order = end_of_ids(query, context, number)) {
+      wish.order = *order;
+      wish.limit = 1;
+    }
     if (!wish.limit) wish.first = first_wish(query, context, number, max_rows);
     out.leaves.push_back(plan_leaf(number, wish, context));
     if (out.leaves.back().first) {

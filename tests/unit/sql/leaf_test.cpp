@@ -235,6 +235,23 @@ TEST_CASE("ORDER BY an indexed column with LIMIT reads as many rows, and then th
         Strings{"n5", "n5"});
 }
 
+TEST_CASE("MIN and MAX of _id read one document", "[leaf]") {
+  auto couch = people();
+  const auto check = [&](const char* query, const char* expected, uint64_t read) {
+    INFO(query);
+    couch.rows_given = 0;
+    CHECK(rows(couch, query) == Strings{expected});
+    CHECK((read == 0 || couch.rows_given == read));
+  };
+  check("SELECT MIN(_id) FROM person", "p00", 1);
+  check("SELECT MAX(_id) FROM person", "q3", 1);
+  check("SELECT MIN(_id) FROM person WHERE age > 41", "p42", 0);
+  check("SELECT MAX(_id) FROM person WHERE name = 'n5' AND UPPER(city) <> ''", "p95", 0);
+  check("SELECT MAX(_id) FROM person WHERE age > 1000", "NULL", 0);
+  check("SELECT MAX(_id) FROM person WHERE _id < 'p5'", "p49", 0);
+  check("SELECT MIN(_id), MAX(_id) FROM person", "p00|q3", 0);
+}
+
 TEST_CASE("Ascending, an index gives the order where each document has a value", "[leaf]") {
   FakeCouch couch;
   couch.table("person", {column("age", TypeKind::BigInt)});

@@ -279,6 +279,20 @@ TEST_CASE("Several tables and subqueries are each answered by their own reduces"
         Strings{"NULL|NULL", "Bonn|2", "Ulm|3.5"});
 }
 
+TEST_CASE("An order that is lost at once is nobody's", "[reduce]") {
+  auto couch = people();
+  CHECK(rows(couch, "SELECT COUNT(*), MAX(age) FROM (SELECT age FROM person ORDER BY age DESC) t") ==
+        Strings{"5|30"});
+  CHECK_FALSE(reads_documents(couch));
+  CHECK(rows(couch,
+             "SELECT STRING_AGG(city, ',') FROM (SELECT city FROM person WHERE age > 0 ORDER BY city DESC, "
+             "age) t") == Strings{"Ulm,Ulm,Bonn"});
+  CHECK(rows(couch, "SELECT COUNT(*) FROM (SELECT age FROM person ORDER BY age LIMIT 2) t") == Strings{"2"});
+  CHECK(
+      rows(couch, "SELECT COUNT(*) FROM (SELECT age FROM person WITH_ORDER ORDER BY age OFFSET 4 ROWS) t") ==
+      Strings{"1"});
+}
+
 TEST_CASE("EXPLAIN shows the reduces", "[reduce]") {
   auto couch = people();
   CHECK(
