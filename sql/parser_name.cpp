@@ -9,6 +9,12 @@ bool begins_value(const Token& token) {
          token.kind == TokenKind::String;
 }
 
+// These clauses stand behind something: where a name has to begin they are none, so the word is the name. (A
+// call is told by its parenthesis before this is asked.)
+bool only_follows(Word word) {
+  return word == Word::Collate || word == Word::At || word == Word::With || word == Word::Minus;
+}
+
 }  // namespace
 
 // Words such as ORDER are names but for the places where what follows makes them a clause.
@@ -49,15 +55,7 @@ bool Parser::at_expression_name() const {
   const Token& token = peek();
   if (token.kind == TokenKind::Quoted) return true;
   if (token.kind != TokenKind::Word || standing(token.word) == Standing::Reserved) return false;
-  // LEFT JOIN … and MINUS (…) are no clauses where a value begins; a call is told by its parenthesis before
-  // this is asked.
-  switch (token.word) {
-    case Word::Collate:
-    case Word::At:
-    case Word::With:
-    case Word::Minus: return true;
-    default: return !at_clause(token, 0);
-  }
+  return only_follows(token.word) || !at_clause(token, 0);
 }
 
 bool Parser::at_table_name() const {
@@ -66,7 +64,7 @@ bool Parser::at_table_name() const {
   if (token.kind != TokenKind::Word || standing(token.word) == Standing::Reserved ||
       standing(token.word) == Standing::NoTable)
     return false;
-  return !at_clause(token, 0);
+  return only_follows(token.word) || !at_clause(token, 0);
 }
 
 bool Parser::at_bare_alias() {

@@ -327,6 +327,28 @@ TEST_CASE("parse: INTERSECT binds tighter than UNION and EXCEPT, which lean left
   CHECK(printed("SELECT 1 MINUS SELECT 2") == "SELECT 1 EXCEPT SELECT 2");
 }
 
+TEST_CASE("parse: a table may be called MINUS, WITH, AT or COLLATE", "[sql][parser][names]") {
+  for (const std::string name : {"minus", "with", "at", "collate"}) {
+    INFO(name);
+    const auto same = [&](const std::string& before, const std::string& after) {
+      std::string quoted = printed(before + '"' + name + '"' + after);
+      std::erase(quoted, '"');
+      CHECK(printed(before + name + after) == quoted);
+    };
+    same("INSERT INTO ", " (a) VALUES (1)");
+    same("INSERT INTO ", " (SELECT 1)");
+    same("INSERT INTO ", " SELECT 1");
+    same("UPDATE ", " SET a = 1");
+    same("DELETE FROM ", " WHERE a = 1");
+    same("SELECT a FROM ", " MINUS SELECT b FROM t");
+    same("SELECT * FROM t JOIN ", " ON t.a = 1");
+    same("WITH ", " (a) AS (SELECT 1) SELECT 2");
+    same("CREATE TABLE ", " (a INTEGER)");
+  }
+  CHECK(printed("SELECT a FROM minus MINUS SELECT a FROM t MINUS (SELECT 2)") ==
+        "SELECT a FROM minus EXCEPT SELECT a FROM t EXCEPT SELECT 2");
+}
+
 TEST_CASE("parse: what parentheses hold shows only inside of them", "[sql][parser][queries]") {
   CHECK(printed("((SELECT 1) UNION SELECT 2) LIMIT 3") == "SELECT 1 UNION SELECT 2 LIMIT 3");
   CHECK(printed("((SELECT 1 LIMIT 1)) UNION (SELECT 2 ORDER BY 1)") ==
@@ -426,7 +448,8 @@ TEST_CASE("parse: an error says what was expected, what was found, and what was 
        "comparisons do not chain: join two of them with AND, or put the first one in parentheses", "<"},
       {"SELECT a LIKE 'x' {escape '!'} + 1 FROM t",
        "a comparison that is computed with needs parentheses: (… LIKE …)", "+"},
-      {"SELECT TIMESTAMPDIFF(SQL_TSI_DAY, )", "expected an expression after the comma, found ); remove the comma", ")"},
+      {"SELECT TIMESTAMPDIFF(SQL_TSI_DAY, )",
+       "expected an expression after the comma, found ); remove the comma", ")"},
       {"SELECT a FROM t WHERE a IN ()", "expected at least one value after (, found )", ")"},
       {"SELECT CASE WHEN a THEN b FROM t",
        "expected END after b, found FROM; the CASE at line 1, column 8 is not closed", "FROM"},
