@@ -3,22 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
-#include <span>
+#include <variant>
 
+#include "sql/define/definition.h"
+#include "sql/define/indexes.h"
 #include "sql/define/server_word.h"
 #include "sql/error.h"
 #include "sql/json_text.h"
+#include "sql/parser.h"
 
 namespace couch::sql::define {
 
 namespace {
-
-std::set<std::string> design_documents(const std::vector<Index>& indexes) {
-  std::set<std::string> out;
-  for (const Index& index : indexes) out.insert(index.design_document);
-  return out;
-}
 
 // GET _design/D/_info says how many changes it has not looked at. An answer that does not is none to wait
 // for.
@@ -40,23 +36,30 @@ std::vector<std::string> AutoIndex::make(const std::string& database, const std:
     if (!asked_.insert(database + "\n" + advice).second) return {};
   }
   try {
-    const auto before = design_documents(catalog.indexes(database));
-    // CREATE INDEX tells the catalog, which looks anew.
-    Execution own{.documents = execution.documents, .stop = execution.stop, .catalog = &catalog};
-    const auto made = prepare(advice, catalog, options)->execute({}, own);
-    while (made->next()) {
+    const ast::Statement parsed = parse(advice);
+    const auto& statement = std::get<ast::CreateIndex>(parsed.node);
+    const auto [table, fields] = asked_index(statement, catalog);
+    Site site{execution.documents, catalog, execution.stop, options};
+    const std::string& wish = statement.name.text;
+    constexpr int most_names = 100;
+    for (int number = 1; number <= most_names; ++number) {
+      const std::string name = number == 1 ? wish : fmt::format("{}_{}", wish, number);
+      // Whatever the catalog remembers: another connection may have been first, or somebody else may have
+      // taken the name.
+      const IndexThere there = index_there(site, *table, name, fields);
+      if (there == IndexThere::Other) continue;
+      {
+        std::scoped_lock lock{mutex_};
+        unbuilt_[database].insert(index_design_document(table->name, name));
+      }
+      if (there == IndexThere::No) make_index(site, *table, name, fields, statement.name.span);
+      catalog.redefined(database);
+      return {};
     }
-    std::set<std::string> added;
-    const auto after = design_documents(catalog.indexes(database));
-    std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
-                        std::inserter(added, added.end()));
-    std::scoped_lock lock{mutex_};
-    unbuilt_[database].merge(added);
-    return {};
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::Interrupted) throw;
-    return {fmt::format("AutoIndex could not carry out {}: {}", advice, error.what())};
+    return {fmt::format("AutoIndex could not carry out {}: its name and {} more are taken", advice,
+                        most_names - 1)};
   } catch (const std::exception& error) {
+    catalog.redefined(database);  // its answer may have been lost, or the statement stopped while it is built
     if (execution.stop) throw;
     return {fmt::format("AutoIndex could not carry out {}: {}", advice, error.what())};
   }

@@ -17,8 +17,9 @@ namespace couch::sql::define {
 // Of one connection. Thread safe; never locked across a request.
 class AutoIndex {
  public:
-  // What EXPLAIN advises for a table of this database, carried out once. Failures are a warning, given once:
-  // whoever may not write design documents is not to fail by it.
+  // What EXPLAIN advises for a table of this database, carried out once; under another name where its own is
+  // taken by another index. Nothing where somebody else has done it. Failures are a warning, given once:
+  // whoever may not write design documents is not to fail by it. Only a cancellation is thrown.
   std::vector<std::string> make(const std::string& database, const std::string& advice, Catalog& catalog,
                                 const Options& options, const Execution& execution);
 

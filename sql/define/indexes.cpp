@@ -53,28 +53,17 @@ class CreateIndex final : public Definition {
   }
 
   std::vector<std::string> carry_out(Site& site) const override {
-    const TargetName where = target_name(statement_.table, site.catalog);
-    const auto table = target(where, site.catalog);
-    if (table->kind != TableKind::Typed && table->kind != TableKind::Database)
-      not_for(*table, "an index", where.span);
-    std::vector<Path> fields;
-    for (const ast::Name& column : statement_.columns) {
-      const Path& path = indexed_path(column_named(*table, column), column);
-      if (std::find(fields.begin(), fields.end(), path) != fields.end())
-        throw Error(ErrorKind::Syntax, fmt::format("{} is named twice", written(column)),
-                    Span{column.front().span.begin, column.back().span.end});
-      fields.push_back(path);
-    }
+    const auto [table, fields] = asked_index(statement_, site.catalog);
     const std::string& name = statement_.name.text;
     const std::string design = index_design_document(table->name, name);
-    for (const Index& index : site.catalog.indexes(where.database)) {
+    for (const Index& index : site.catalog.indexes(table->catalog)) {
       if (index.design_document != design) continue;
       if (statement_.if_not_exists) return {};
       throw Error(ErrorKind::IndexExists, fmt::format("table {} has an index {} already", table->name, name),
                   statement_.name.span);
     }
     make_index(site, *table, name, fields, statement_.name.span, statement_.partitioned);
-    site.catalog.redefined(where.database);
+    site.catalog.redefined(table->catalog);
     return {};
   }
 
@@ -210,6 +199,43 @@ void make_index(Site& site, const Table& table, const std::string& name, const s
   build(site, ReadAction{table.catalog,
                          {"_design", index_design_document(table.name, name), "_view", name},
                          {{"limit", "0"}, {"reduce", "false"}, {"update", "lazy"}}});
+}
+
+AskedIndex asked_index(const ast::CreateIndex& statement, Catalog& catalog) {
+  const TargetName where = target_name(statement.table, catalog);
+  AskedIndex asked{target(where, catalog), {}};
+  if (asked.table->kind != TableKind::Typed && asked.table->kind != TableKind::Database)
+    not_for(*asked.table, "an index", where.span);
+  for (const ast::Name& column : statement.columns) {
+    const Path& path = indexed_path(column_named(*asked.table, column), column);
+    if (std::find(asked.fields.begin(), asked.fields.end(), path) != asked.fields.end())
+      throw Error(ErrorKind::Syntax, fmt::format("{} is named twice", written(column)),
+                  Span{column.front().span.begin, column.back().span.end});
+    asked.fields.push_back(path);
+  }
+  return asked;
+}
+
+IndexThere index_there(Site& site, const Table& table, const std::string& name,
+                       const std::vector<Path>& fields) {
+  const auto answer = site.documents.perform(
+      ReadAction{table.catalog, {"_design", index_design_document(table.name, name)}, {}});
+  constexpr long missing = 404;
+  if (answer.status == missing) return IndexThere::No;
+  if (!succeeded(answer)) throw Error(ErrorKind::Denied, fmt::format("index {}: {}", name, said(answer)));
+  const Path definition{"views", name, "options", "def"};
+  const auto of_definition = [&](const char* member) {
+    Path path = definition;
+    path.emplace_back(member);
+    return member_of(answer.body, path);
+  };
+  const std::string wanted = index_definition(table, name, fields, false);
+  if (of_definition("fields") != member_of(wanted, Path{"index", "fields"}) ||
+      !of_definition("partial_filter_selector").empty())
+    return IndexThere::Other;
+  const bool of_database = member_of(answer.body, Path{"options", "partitioned"}) == "false" ||
+                           !is_partitioned(site, table.catalog);
+  return of_database ? IndexThere::Same : IndexThere::Other;
 }
 
 void build(Site& site, const ReadAction& read) {

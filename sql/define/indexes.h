@@ -30,6 +30,19 @@ std::string index_definition(const Table& table, std::string_view name,
 void make_index(Site& site, const Table& table, const std::string& name,
                 const std::vector<std::vector<std::string>>& fields, Span span, bool by_partition = false);
 
+// What a CREATE INDEX names. Throws as it does.
+struct AskedIndex {
+  std::shared_ptr<const Table> table;
+  std::vector<std::vector<std::string>> fields;
+};
+AskedIndex asked_index(const ast::CreateIndex& statement, Catalog& catalog);
+
+// What the server has now under a name for a table's index, whatever the catalog remembers. CouchDB would
+// put an index on other fields in the other's place without a word.
+enum class IndexThere : uint8_t { No, Same, Other };
+IndexThere index_there(Site& site, const Table& table, const std::string& name,
+                       const std::vector<std::vector<std::string>>& fields);
+
 // Has the server build what was just defined, in its own time, so that the first query need not. What goes
 // wrong with that is passed over, as the definition was carried out; only a cancellation is thrown on.
 void build(Site& site, const ReadAction& read);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "sql/define/indexes.h"
 #include "tests/support/run_sql.h"
@@ -22,6 +23,7 @@ struct Shop {
       couch.put(fmt::format(R"({{"_id":"i{0:02}","type":"item","price":{0},"name":"n{0}"}})", i));
     couch.database_facts.documents = 100'000;  // as if
     options.auto_index = std::make_shared<define::AutoIndex>();
+    couch.on_action = [this](const Action& action) { return answer(action); };
   }
 
   // The query's warnings.
@@ -43,9 +45,35 @@ struct Shop {
     }));
   }
 
+  // There are only these design documents.
+  ActionAnswer answer(const Action& action) const {
+    const auto* read = std::get_if<ReadAction>(&action);
+    if (!read || read->path.size() != 2) return {200, R"({"ok":true})"};
+    const auto found = designs.find(read->path.back());
+    return found == designs.end() ? ActionAnswer{404, R"({"error":"not_found","reason":"missing"})"}
+                                  : ActionAnswer{200, found->second};
+  }
+  // The design document of the last index that was asked for; empty: none.
+  std::string wanted() const {
+    for (auto action = couch.actions.rbegin(); action != couch.actions.rend(); ++action) {
+      const auto* index = std::get_if<CreateIndexAction>(&*action);
+      if (!index) continue;
+      const auto from = index->definition.find("odbc-index:");
+      return index->definition.substr(from, index->definition.find('"', from) - from);
+    }
+    return {};
+  }
+
   FakeCouch couch;
   Options options;
+  std::map<std::string, std::string> designs;  // by their names without "_design/"
 };
+
+// As CouchDB keeps an index.
+std::string design(const std::string& name, const std::string& def, const std::string& more = {}) {
+  return R"({"_id":"_design/x","_rev":"1-x","language":"query","views":{")" + name +
+         R"(":{"map":{},"reduce":"_count","options":{"def":)" + def + "}}}" + more + "}";
+}
 
 }  // namespace
 
@@ -94,16 +122,45 @@ TEST_CASE("EXPLAIN says what AutoIndex would do, and does not do it", "[autoinde
 
 TEST_CASE("A refused index is a warning, once, and the query has its rows", "[autoindex]") {
   Shop shop;
-  shop.couch.on_action = [](const Action& action) {
+  shop.couch.on_action = [&](const Action& action) {
     return std::holds_alternative<CreateIndexAction>(action)
                ? ActionAnswer{403, R"({"error":"forbidden","reason":"no design documents"})"}
-               : ActionAnswer{200, "{}"};
+               : shop.answer(action);
   };
   const auto said = shop.ask("SELECT name FROM item WHERE price = 7");
   REQUIRE(said.size() == 1);
   CHECK_THAT(said.front(), Catch::Contains("AutoIndex") && Catch::Contains("no design documents"));
   CHECK(shop.ask("SELECT name FROM item WHERE price = 7").empty());
   CHECK(shop.made() == 1);
+}
+
+TEST_CASE("AutoIndex takes another name where its own is another index's, and leaves that alone",
+          "[autoindex]") {
+  const std::string fields = R"({"fields":["type","price"]})";
+  struct Taken {
+    std::string by, what;
+  };
+  const auto taken = GENERATE_COPY(
+      Taken{"other fields", design("item_price", R"({"fields":["type","name"]})")},
+      Taken{"other fields in that order", design("item_price", R"({"fields":["price","type"]})")},
+      Taken{"a partial index",
+            design("item_price", R"({"fields":["type","price"],"partial_filter_selector":{"a":1}})")},
+      Taken{"a view of that design document", design("other", fields)}, Taken{"somebody's code", "{}"});
+  INFO(taken.by);
+  Shop shop;
+  shop.designs["odbc-index:item:item_price"] = taken.what;
+  const std::string query = "SELECT name FROM item WHERE price = 7";
+  CHECK(shop.ask(query).empty());
+  CHECK(shop.made() == 1);
+  CHECK(shop.wanted() == "odbc-index:item:item_price_2");
+}
+
+TEST_CASE("AutoIndex says nothing and makes nothing where another connection was first", "[autoindex]") {
+  Shop shop;
+  shop.designs["odbc-index:item:item_price"] = design("item_price", R"({"fields":["type","price"]})");
+  CHECK(shop.ask("SELECT name FROM item WHERE price = 7").empty());
+  CHECK(shop.made() == 0);
+  CHECK(shop.couch.redefinitions.size() == 1);  // from now on it is known
 }
 
 TEST_CASE("An index that AutoIndex made is used when the server has built it", "[autoindex]") {
@@ -117,6 +174,7 @@ TEST_CASE("An index that AutoIndex made is used when the server has built it", "
       index.fields = {{"type"}, {"price"}};
       shop.couch.index(index);
     }
+    if (const auto answer = shop.answer(action); answer.status == 404) return answer;
     return ActionAnswer{200, R"({"view_index":{"updates_pending":{"minimum":0,"total":)" + pending + "}}}"};
   };
   const std::string query = "SELECT name FROM item WHERE price = 7";
