@@ -125,7 +125,11 @@ void LeafFiller::give_up_waiting(size_t source, uint64_t rows) {
 std::optional<LeafFiller::Keys> LeafFiller::fewest_keys(size_t leaf, engine::Database& database) {
   std::optional<Keys> best;
   for (const auto& read : plan_.keyed[leaf]) {
-    uint64_t most = best ? std::min<uint64_t>(read.most, best->keys.size()) : read.most;
+    uint64_t most = read.most;
+    if (best) {
+      const double cost = static_cast<double>(best->keys.size()) * best->read->key_cost;
+      most = std::min(most, static_cast<uint64_t>(cost / read.key_cost));
+    }
     if (auto keys = keys_of(leaf, read, most, database)) best = Keys{&read, std::move(*keys)};
   }
   return best;
@@ -134,17 +138,17 @@ std::optional<LeafFiller::Keys> LeafFiller::fewest_keys(size_t leaf, engine::Dat
 std::optional<std::vector<plan::Key>> LeafFiller::keys_of(size_t leaf, const plan::KeyedRead& read,
                                                           uint64_t most, engine::Database& database) {
   std::vector<plan::Key> keys;
-  size_t bytes = 0;
+  std::vector<Cell> values(read.parts.size());
+  size_t bytes = 0, weighed = 0;
   try {
     engine::Statement statement = database.prepare(read.values);
     engine::bind_all(statement.get(), running_.parameters);
     while (database.step(statement)) {
-      Cell value = engine::decode(statement.get(), 0, read.type);
-      auto key = plan::key_of(value, read, *plan_.leaves[leaf].shape.table);
-      if (!key) return std::nullopt;
-      if (key->text.empty()) continue;
-      bytes += key->text.size() + key->weight.size();
-      keys.push_back(std::move(*key));
+      for (size_t i = 0; i < values.size(); ++i)
+        values[i] = engine::decode(statement.get(), static_cast<int>(i), read.parts[i].type);
+      if (!plan::add_keys(values, read, *plan_.leaves[leaf].shape.table, keys)) return std::nullopt;
+      for (; weighed < keys.size(); ++weighed)
+        bytes += keys[weighed].text.size() + keys[weighed].weight.size();
       if (keys.size() > most || bytes > most_bytes_of_keys) return std::nullopt;
     }
   } catch (const Error& error) {

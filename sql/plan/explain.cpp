@@ -84,21 +84,26 @@ class Writer {
 
   void keyed(const Engine& engine, size_t position, const KeyedRead& read) {
     const Leaf& leaf = engine.leaves[position];
-    auto [begin, end] = read.span;
-    std::string values = begin < end && end <= context_.statement.size()
-                             ? std::string{context_.statement.substr(begin, end - begin)}
-                             : std::string{"values"};
+    std::string values, key = read.frames.front().front();
+    for (size_t i = 0; i < read.parts.size(); ++i) {
+      auto [begin, end] = read.parts[i].span;
+      std::string value = begin < end && end <= context_.statement.size()
+                              ? std::string{context_.statement.substr(begin, end - begin)}
+                              : std::string{"values"};
+      values += (i == 0 ? "" : ", ") + value;
+      key += fmt::format("<{}>", value) + read.frames.front()[i + 1];
+    }
     std::string waits;
     for (size_t one : read.after) waits += (waits.empty() ? "" : ", ") + table_text(engine.leaves[one]);
-    std::string key = fmt::format("<{}>", values);
-    if (!read.by_id) key = read.before_value + key + read.after_value;
     std::vector<Key> keys{{key, {}}};
     if (read.by_id) keys.push_back({"...", {}});  // one alone would be GET /db/id
     Leaf example = with_keys(leaf, read, keys, 1);
     std::string notes = waits.empty() ? "" : fmt::format("after {}; ", waits);
-    notes += read.most == std::numeric_limits<uint64_t>::max()
-                 ? "for any number of keys (hint)"
-                 : fmt::format("for up to {} keys, in requests of 1000", read.most);
+    if (!read.by_id) notes += fmt::format("keys are {}; ", read.fields);
+    if (read.frames.size() > 1) notes += fmt::format("{} for each row of values; ", read.frames.size());
+    notes += read.most == std::numeric_limits<uint64_t>::max() ? "for any number of keys (hint)"
+                                                               : fmt::format("for up to {} keys", read.most);
+    notes += read.next ? ", a request each" : ", in requests of 1000";
     add(read.by_id ? "documents by _id, of a join" : "index " + read.index + ", by keys of a join",
         request_text(example.requests.front()), table_text(leaf), values, {}, std::move(notes));
   }

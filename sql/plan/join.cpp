@@ -8,31 +8,23 @@
 #include <set>
 #include <utility>
 
-#include "sql/decode/raw.h"
-#include "sql/json_text.h"
 #include "sql/plan/conditions.h"
 #include "sql/plan/cost.h"
 #include "sql/plan/hint.h"
+#include "sql/plan/join_keys.h"
 #include "sql/walk.h"
 
 namespace couch::sql::plan {
 
 namespace {
 
-// What it costs, in documents of a scan (34 us on CouchDB 3.5): one more key of _all_docs {keys}, one more
-// key of a view's, and one document of what that key gives.
-constexpr double id_key = 4.5, view_key = 4.5, view_document = 3.5;
+// What it costs, in documents of a scan (34 us on CouchDB 3.5): one more key of _all_docs {keys}, and one
+// document of what a view's key gives.
+constexpr double id_key = 4.5, view_document = 3.5;
 // A document that is read anyway, for one more table.
 constexpr double one_more_table = 0.06;
 // A leaf that costs less than that is read at once: waiting for another one's rows takes as long.
 constexpr double not_worth_waiting = 300;
-
-const ast::Expr& first_output(const ast::QueryBody& body) {
-  if (auto* select = std::get_if<ast::Select>(&body.node)) return *select->items.front().expr;
-  if (auto* values = std::get_if<ast::Values>(&body.node)) return *values->rows.front().front();
-  if (auto* operation = std::get_if<ast::SetOperation>(&body.node)) return first_output(*operation->left);
-  return first_output(*std::get<ast::Nested>(body.node).query->body);
-}
 
 bool is_volatile(const ast::Expr& expr) {
   auto* call = std::get_if<ast::Call>(&expr.node);
@@ -51,6 +43,8 @@ class Joiner {
       position_[plan_.leaves[i].relation] = i;
       rows_.push_back(rows_of(plan_.leaves[i]));
       costs_.push_back(cost_of(plan_.leaves[i]));
+      ways_.push_back(
+          ways_by_keys(plan_.leaves[i], context_.conditions->links[plan_.leaves[i].relation], context_));
     }
     std::set<size_t> placed;
     while (placed.size() < plan_.leaves.size()) place(placed);
@@ -141,10 +135,10 @@ class Joiner {
       const Hint hint = read_hint(relation.hint, relation.span);
       const double own = cost_beside(i, placed);
       if ((!hint.ways.empty() && !hint.keys) || (own < not_worth_waiting && !hint.keys)) continue;
-      for (const Link& link : context_.conditions->links[plan_.leaves[i].relation]) {
-        if (!ready(link, placed) || !usable(i, link)) continue;
-        double values = values_of(link), cost = values * id_key;
-        if (hint.keys) cost = 0;
+      for (const KeyedWay& way : ways_[i]) {
+        if (!ready(way, placed)) continue;
+        double values = values_of(*way.links.front()) * static_cast<double>(way.read.frames.size());
+        double cost = hint.keys ? 0 : values * way.read.key_cost;
         if (cost >= best_cost || (cost >= own && !hint.keys)) continue;
         best = i;
         best_cost = cost;
@@ -159,20 +153,19 @@ class Joiner {
     const Relation& relation = context_.bound.relations[plan_.leaves[best].relation];
     const bool forced = read_hint(relation.hint, relation.span).keys;
     const double own = cost_beside(best, placed);
-    for (const Link& link : context_.conditions->links[plan_.leaves[best].relation]) {
-      if (!ready(link, placed)) continue;
-      if (auto read = keyed(best, link, forced, own)) plan_.keyed[best].push_back(std::move(*read));
-    }
+    for (const KeyedWay& way : ways_[best])
+      if (ready(way, placed)) plan_.keyed[best].push_back(keyed(way, forced, own));
     rows_[best] = std::min(rows_[best], keys * 4);
     plan_.order.push_back(best);
     placed.insert(best);
   }
 
-  bool ready(const Link& link, const std::set<size_t>& placed) const {
-    return std::all_of(link.tables.begin(), link.tables.end(),
+  // The links of one way look at the same tables.
+  bool ready(const KeyedWay& way, const std::set<size_t>& placed) const {
+    const auto& tables = way.links.front()->tables;
+    return std::all_of(tables.begin(), tables.end(),
                        [&](uint32_t table) { return placed.contains(position_.at(table)); });
   }
-  bool usable(size_t leaf, const Link& link) { return keyed(leaf, link, false, 0).has_value(); }
 
   // ---- whole databases that are read once
   // All documents of a database, in whatever way.
@@ -237,95 +230,49 @@ class Joiner {
     }
   }
 
-  // ---- a link as a way to the leaf's documents
-  std::optional<KeyedRead> keyed(size_t position, const Link& link, bool forced, double cost) const {
-    const Leaf& leaf = plan_.leaves[position];
-    const Table& table = *leaf.shape.table;
-    if (leaf.access == Access::Nothing || table.kind == TableKind::View) return std::nullopt;
-    const Column& column = table.columns[link.column];
-    KeyedRead out;
-    out.column = link.column;
-    out.type = link.value ? link.value->type : first_output(*link.query->body).type;
-    if (column.source == ColumnSource::Id) {
-      if (class_of(out.type) != TypeClass::Text) return std::nullopt;
-    } else if (!through_index(table, column, out)) {
-      return std::nullopt;
-    }
+  // ---- a way by keys as this plan has it
+  KeyedRead keyed(const KeyedWay& way, bool forced, double cost) const {
+    KeyedRead out = way.read;
     constexpr uint64_t any = std::numeric_limits<uint64_t>::max();
-    out.most = forced ? any : static_cast<uint64_t>(cost / (out.by_id ? id_key : view_key));
+    out.most = forced ? any : static_cast<uint64_t>(cost / out.key_cost);
     out.most_documents = forced ? any : static_cast<uint64_t>(cost / view_document);
-    out.span = link.value ? link.value->span : link.query->span;
     out.traits = context_.traits;
+    const Link& link = *way.links.front();
     out.direct = link.query == nullptr;
     for (uint32_t one : link.tables) out.after.push_back(position_.at(one));
-    out.values = values(link);
+    out.values = values(way.links);
     return out;
   }
 
-  // An index on exactly the column, or on it and the discriminator: then a key fixes all of it. It has no
-  // document that lacks the field, nor would that be equal to anything.
-  bool through_index(const Table& table, const Column& column, KeyedRead& out) const {
-    TypeClass c = class_of(column.type);
-    // Texts by their weight for ICU (key_of): under Collation=binary that is a superset, and the join checks
-    // it.
-    bool comparable =
-        c == TypeClass::Number || c == TypeClass::Bit || (c == TypeClass::Text && context_.traits.icu_order);
-    if (!comparable || c != class_of(out.type) || decode::takes_any_value(column.type)) return false;
-    if (column.source != ColumnSource::Path || !column.array_steps.empty() || column.path.empty())
-      return false;
-    if (table.kind != TableKind::Typed && table.kind != TableKind::Database) return false;
-    if (!context_.traits.index_as_view || context_.options.mismatch == MismatchPolicy::Error) return false;
-    auto indexes = context_.indexes.find(table.catalog);
-    if (indexes == context_.indexes.end()) return false;
-    for (const Index& index : indexes->second) {
-      if (index.partial || index.partitioned || index.fields.empty() || index.fields.size() > 2) continue;
-      std::string before, after;
-      bool found = false, all = true;
-      for (const auto& field : index.fields) {
-        std::string& side = found ? after : before;
-        if (field == column.path) {
-          found = true;
-        } else if (!table.discriminator_path.empty() && field == table.discriminator_path) {
-          side += found ? "," + json_string(table.discriminator) : json_string(table.discriminator) + ",";
-        } else {
-          all = false;
-        }
-      }
-      if (!found || !all) continue;
-      out.by_id = false;
-      out.design_document = index.design_document;
-      out.index = index.name;
-      out.before_value = "[" + before;
-      out.after_value = after + "]";
-      return true;
-    }
-    return false;
-  }
-
-  std::string values(const Link& link) const {
+  std::string values(const std::vector<const Link*>& links) const {
     const auto& bound = context_.bound;
     auto text = [&](const ast::Expr& expr) { return engine::sqlite_text(bound, expr, context_.collation); };
+    const Link& link = *links.front();
     if (!link.value) {
       return fmt::format("SELECT DISTINCT c0 COLLATE BINARY FROM ({}) WHERE c0 IS NOT NULL",
                          engine::sqlite_text(bound, *link.query, context_.collation).sql);
     }
-    std::string value = text(*link.value);
+    std::string values, where;
+    for (const Link* one : links) {
+      const std::string value = text(*one->value);
+      values += (values.empty() ? "" : ", ") + value + " COLLATE BINARY";
+      where += (where.empty() ? "" : " AND ") + value + " IS NOT NULL";
+    }
     std::string from = engine::table_name(link.source);
     if (link.query)
       from = fmt::format("({}) AS {}", engine::sqlite_text(bound, *link.query, context_.collation).sql, from);
-    std::string where;
     if (!link.query) {
       for (const auto* condition : plan_.leaves[position_.at(link.source)].residual)
         if (!is_volatile(*condition)) where += " AND " + text(*condition);
     }
-    return fmt::format("SELECT DISTINCT {0} COLLATE BINARY FROM {1} WHERE {0} IS NOT NULL{2}", value, from,
-                       where);
+    return fmt::format("SELECT DISTINCT {} FROM {} WHERE {}", values, from, where);
   }
 
   Engine& plan_;
   const Context& context_;
-  std::map<uint32_t, size_t> position_;  // of a base relation's leaf
-  std::vector<double> rows_, costs_;     // by leaf
+  std::map<uint32_t, size_t> position_;      // of a base relation's leaf
+  std::vector<double> rows_, costs_;         // by leaf
+  std::vector<std::vector<KeyedWay>> ways_;  // by leaf
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "sql/plan/key_range.h"
 #include "sql/plan/leaf.h"
 #include "sql/type.h"
 #include "sql/value.h"
@@ -16,30 +17,39 @@
 namespace couch::sql::plan {
 
 struct KeyedRead {
-  std::string values;         // SQLite's text: one column, no value twice, none NULL
-  Type type;                  // of the values
-  Span span;                  // where the statement says them
+  // One value of a key.
+  struct Part {
+    uint32_t column = 0;  // of the table that is read
+    Type type;            // of the values
+    Span span;            // where the statement says them
+  };
+  std::vector<Part> parts;    // in the order of the index's fields
+  std::string values;         // SQLite's text: a column for each part, no two rows alike, no NULL
   std::vector<size_t> after;  // the leaves (by position) whose tables it reads: complete by then
-  bool direct = true;         // each row of the one leaf gives a value: no query is between
-  uint32_t column = 0;        // of the table that is read
-  // How a key is asked for: an _id; or a row of an index, [type, value] or [value], as JSON.
+  bool direct = true;         // each row of the one leaf gives a key: no query is between
+  // How a key is asked for: an _id; or a key of an index. `frames` has what stands around the values there
+  // (JSON: the type, constants and commas), one text more than there are parts; each of them makes a key.
   bool by_id = true;
-  std::string design_document, index;
-  std::string before_value, after_value;
+  std::string design_document, index, fields;  // `fields`: the key's, for a person
+  std::vector<std::vector<std::string>> frames{{{}, {}}};
+  // Where the index has more fields than the key: a range of the first of these, open or not. Then a key is a
+  // request.
+  std::optional<KeyRange> next;
+  bool whole = true;  // with `next`, the key has all of the index's fields
   ServerTraits traits;
+  double key_cost = 0;          // of one key, in documents of a scan
   uint64_t most = 0;            // more keys cost more than the leaf's own request
   uint64_t most_documents = 0;  // nor more documents than that; by _id there is one a key at most
 };
 
-// One value as a key. Without text: no document can have it.
 struct Key {
-  std::string text;    // an _id, or JSON
-  std::string weight;  // keys that the server holds equal have the same; memcmp orders these as it does
+  std::string text;    // an _id, or the elements of an array (JSON) without its brackets
+  std::string weight;  // keys that the server holds equal have the same
 };
-// nullopt: the server may compare the value otherwise than it is compared here, so that it cannot be asked
-// for by a key.
-std::optional<Key> key_of(const Cell& value, const KeyedRead& read, const Table& table);
-// In the server's order, and each once: then each document comes once.
+// Adds the keys of these values, one a part: none where no document can have them. False: the server may
+// compare one of them otherwise than it is compared here, so that it cannot be asked for by a key.
+bool add_keys(std::span<const Cell> values, const KeyedRead& read, const Table& table, std::vector<Key>& out);
+// Each once, as far as possible in the server's order.
 void sort_and_unite(std::vector<Key>& keys);
 
 // The leaf as it is read by these keys, in several requests where there are many.
