@@ -259,11 +259,7 @@ class GroupPlan {
  public:
   GroupPlan(const GroupedRead& read, std::shared_ptr<const Table> table, const KeyConditions& conditions,
             const Context& context)
-      : read_(read),
-        table_(std::move(table)),
-        conditions_(conditions),
-        context_(context),
-        questions_(table_, context) {
+      : read_(read), table_(std::move(table)), conditions_(conditions), questions_(table_, context) {
     groups_.relation = read.relation;
     groups_.table = table_;
   }
@@ -418,7 +414,6 @@ class GroupPlan {
   const GroupedRead& read_;
   std::shared_ptr<const Table> table_;
   const KeyConditions& conditions_;
-  const Context& context_;
   Questions questions_;
   Reduced::Groups groups_;
   std::vector<const Column*> columns_;  // by slot that is not constant
