@@ -42,6 +42,9 @@ class Binder {
 
  private:
   // ---- queries (binder_query.cpp)
+  // query(), but for its columns of NULLs alone: they have no type yet, TypeClass::Null.
+  std::vector<ResultColumn> untyped_query(ast::Query& query, SelectContext* outer);
+  void settle(ast::QueryBody& body, std::vector<ResultColumn>& columns);
   std::vector<ResultColumn> body(ast::QueryBody& body, SelectContext* outer, ast::Query* owner);
   std::vector<ResultColumn> select(ast::Select& select, SelectContext* outer, ast::Query* owner);
   std::vector<ResultColumn> values(ast::Values& values, SelectContext* outer);
@@ -55,6 +58,7 @@ class Binder {
   void limit(ast::ExprPtr& expr, std::string_view what, SelectContext* outer);
   void common_tables(ast::Query& query, SelectContext* outer);
   void recursive_table(ast::CommonTable& table, SelectContext* outer);
+  void type_recursive_nulls(ast::Query& query, uint32_t recursive, const std::vector<ResultColumn>& columns);
 
   // ---- FROM (binder_tables.cpp)
   Scope table(ast::TableRef& ref, SelectContext& context);

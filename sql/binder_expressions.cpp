@@ -294,7 +294,7 @@ void Binder::expression(ExprPtr& expr, SelectContext& context) {
           query(*n.query, &context);
           is_bit(e, false);
         } else if constexpr (std::is_same_v<T, ast::ScalarQuery>) {
-          auto columns = query(*n.query, &context);
+          auto columns = untyped_query(*n.query, &context);
           if (columns.size() != 1) {
             throw Error(ErrorKind::WrongArguments,
                         fmt::format("a query that stands for a value has one column, this one has {}",
@@ -385,13 +385,7 @@ void Binder::binary(ExprPtr& expr, SelectContext& context) {
       bool approximate = !is_whole((is_decimal(node.left->type) ? node.right : node.left)->type.kind);
       ExprPtr& changed = is_decimal(node.left->type) == approximate ? node.left : node.right;
       Type target = approximate ? double_type() : Type{TypeKind::Decimal, 19, 0};
-      auto wrapped = std::make_unique<Expr>();
-      wrapped->span = changed->span;
-      wrapped->depth = changed->depth + 1;
-      wrapped->type = target;
-      wrapped->nullable = changed->nullable;
-      wrapped->node = ast::Cast{std::move(changed), target, true};
-      changed = std::move(wrapped);
+      cast_to(changed, target, true);
     }
     e.type = arithmetic_type(node.op, node.left->type, node.right->type);
   }
@@ -466,7 +460,7 @@ void Binder::compare_with_query(ExprPtr& subject, ast::Query& query, std::vector
 
 void Binder::in_query(Expr& e, ast::InQuery& in, SelectContext& context) {
   expression(in.subject, context);
-  auto columns = query(*in.query, &context);
+  auto columns = untyped_query(*in.query, &context);
   compare_with_query(in.subject, *in.query, columns, e.span);
   is_bit(e, in.subject->nullable ||
                 std::any_of(columns.begin(), columns.end(), [](const auto& c) { return c.nullable; }));
@@ -474,7 +468,7 @@ void Binder::in_query(Expr& e, ast::InQuery& in, SelectContext& context) {
 
 void Binder::quantified(Expr& e, ast::Quantified& node, SelectContext& context) {
   expression(node.subject, context);
-  auto columns = query(*node.query, &context);
+  auto columns = untyped_query(*node.query, &context);
   if (std::holds_alternative<ast::Row>(node.subject->node)) {
     throw Error(ErrorKind::NotSupported, "rows with ALL, ANY and SOME are not supported by this version",
                 e.span);

@@ -2,12 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "sql/binder.h"
 #include "sql/coercion.h"
 #include "sql/edit_distance.h"
 #include "sql/parser.h"
 #include "sql/typing.h"
+#include "sql/walk.h"
 
 namespace couch::sql {
 
@@ -61,9 +63,38 @@ std::optional<size_t> named_output(const ast::Identifier& name, const std::vecto
   return found[0];
 }
 
+bool is_null_class(const ast::Expr& expr) {
+  return class_of(expr.type) == TypeClass::Null && !std::holds_alternative<ast::Parameter>(expr.node);
+}
+
+// What a recursive table's rows are like, one of its first rows being of `type`: the ones that follow are of
+// its class, and may be larger.
+Type of_all_rows(const Type& type) {
+  if (is_whole(type.kind)) return bigint_type();
+  return type.kind == TypeKind::Varchar ? text_type(longest_varchar) : type;
+}
+
 }  // namespace
 
 std::vector<ResultColumn> Binder::query(ast::Query& query, SelectContext* outer) {
+  std::vector<ResultColumn> columns = untyped_query(query, outer);
+  settle(*query.body, columns);
+  return columns;
+}
+
+// A column of NULLs alone is text where nothing around the query can say otherwise any more.
+void Binder::settle(ast::QueryBody& body, std::vector<ResultColumn>& columns) {
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (class_of(columns[i].type) == TypeClass::Null) columns[i].type = text_type();
+    std::vector<ast::ExprPtr*> outputs;
+    outputs_of(body, i, outputs);
+    for (ast::ExprPtr* e : outputs) {
+      if (is_null_class(**e)) (*e)->type = columns[i].type;
+    }
+  }
+}
+
+std::vector<ResultColumn> Binder::untyped_query(ast::Query& query, SelectContext* outer) {
   size_t commons = commons_.size();
   common_tables(query, outer);
   std::vector<ResultColumn> columns = body(*query.body, outer, &query);
@@ -96,7 +127,8 @@ void Binder::common_tables(ast::Query& query, SelectContext* outer) {
   }
 }
 
-// WITH RECURSIVE t AS (first UNION [ALL] next): `first` tells the columns' types, and `next` sees t.
+// WITH RECURSIVE t AS (first UNION [ALL] next): `first` tells the columns' types, and `next` sees t. A column
+// that is NULL in `first` has the type that `next` gives it, in which it counts as NULL.
 void Binder::recursive_table(ast::CommonTable& table, SelectContext* outer) {
   size_t commons = commons_.size();
   common_tables(*table.query, outer);
@@ -108,11 +140,9 @@ void Binder::recursive_table(ast::CommonTable& table, SelectContext* outer) {
   relation.alias = table.name.text;
   relation.span = table.name.span;
   relation.columns = first;
-  // The rows that follow are of the first ones' class, and may be larger.
   for (ResultColumn& column : relation.columns) {
     column.nullable = true;
-    if (is_whole(column.type.kind)) column.type = bigint_type();
-    if (column.type.kind == TypeKind::Varchar) column.type = text_type(longest_varchar);
+    column.type = of_all_rows(column.type);
     column.base_catalog = column.base_table = column.base_column = column.table_alias = {};
     column.row_version = false;
   }
@@ -122,6 +152,8 @@ void Binder::recursive_table(ast::CommonTable& table, SelectContext* outer) {
   commons_.push_back({table.name, table.relation});
   std::vector<ResultColumn> next = body(*operation.right, outer, nullptr);
   std::vector<ResultColumn> all = join_outputs(operation, body_node.span, first, next);
+  settle(body_node, all);
+  type_recursive_nulls(*table.query, table.relation, all);
   for (size_t i = 0; i < all.size(); ++i) {
     const ResultColumn& column = bound_.relations[table.relation].columns[i];
     if (class_of(all[i].type) != class_of(column.type) ||
@@ -142,6 +174,38 @@ void Binder::recursive_table(ast::CommonTable& table, SelectContext* outer) {
   commons_.push_back({table.name, table.relation});
 }
 
+// Gives the columns of a recursive table that were NULL so far their types, there and wherever `query` uses
+// them. A place that asked for another class by then gets it.
+void Binder::type_recursive_nulls(ast::Query& query, uint32_t recursive,
+                                  const std::vector<ResultColumn>& columns) {
+  std::vector<bool> untyped;
+  for (const ResultColumn& column : bound_.relations[recursive].columns)
+    untyped.push_back(class_of(column.type) == TypeClass::Null);
+  if (std::find(untyped.begin(), untyped.end(), true) == untyped.end()) return;
+  for (size_t r = 0; r < bound_.relations.size(); ++r) {
+    Relation& relation = bound_.relations[r];
+    if (relation.kind != RelationKind::Common || relation.common != recursive) continue;
+    for (size_t i = 0; i < untyped.size(); ++i) {
+      if (untyped[i]) relation.columns[i].type = of_all_rows(columns[i].type);
+    }
+  }
+  auto type = [&](auto& self, ast::ExprPtr& expr) -> void {
+    auto visit = [&](ast::ExprPtr& child) { self(self, child); };
+    auto column = std::get_if<ast::BoundColumn>(&expr->node);
+    if (!column || column->relation == output_relation) {
+      for_each_child(*expr, visit, [&](ast::QueryPtr& inner) { for_each_expression(*inner, visit); });
+      return;
+    }
+    const Relation& relation = bound_.relations[column->relation];
+    if (relation.kind != RelationKind::Common || relation.common != recursive || !untyped[column->column])
+      return;
+    Type asked = std::exchange(expr->type, relation.columns[column->column].type);
+    bool other = class_of(asked) != class_of(expr->type) || is_decimal(asked) != is_decimal(expr->type);
+    if (other && class_of(asked) != TypeClass::Null) cast_to(expr, asked, true);
+  };
+  for_each_expression(query, [&](ast::ExprPtr& expr) { type(type, expr); });
+}
+
 std::vector<ResultColumn> Binder::body(ast::QueryBody& node, SelectContext* outer, ast::Query* owner) {
   return std::visit(
       [&](auto& n) -> std::vector<ResultColumn> {
@@ -154,7 +218,7 @@ std::vector<ResultColumn> Binder::body(ast::QueryBody& node, SelectContext* oute
           return set_operation(n, node.span, outer);
         else {
           static_assert(std::is_same_v<T, ast::Nested>);
-          return query(*n.query, outer);
+          return untyped_query(*n.query, outer);
         }
       },
       node.node);
@@ -205,8 +269,11 @@ std::vector<ResultColumn> Binder::select(ast::Select& node, SelectContext* outer
       if (const Source* s = context.scope.source_of(bound->relation); s && !s->name.empty())
         column.table_alias = s->name;
     }
-    if (class_of(item.expr->type) == TypeClass::Null &&
-        !std::holds_alternative<ast::Parameter>(item.expr->node))
+    // A NULL waits for what the other parts of a set operation, or a place for one value, make of it
+    // (settle). So does a column of the recursive table that is being bound; any other column without a type
+    // is text.
+    if (auto bound = std::get_if<ast::BoundColumn>(&item.expr->node);
+        bound && is_null_class(*item.expr) && bound_.relations[bound->relation].kind != RelationKind::Common)
       item.expr->type = text_type();
     column.type = item.expr->type;
     column.nullable = item.expr->nullable;
@@ -369,6 +436,8 @@ std::vector<ResultColumn> Binder::join_outputs(ast::SetOperation& operation, Spa
     outputs_of(*operation.left, i, operands);
     outputs_of(*operation.right, i, operands);
     left[i].type = unify_for_choice(operands, bound_.parameters);
+    if (std::all_of(operands.begin(), operands.end(), [](auto* e) { return is_null_class(**e); }))
+      left[i].type = Type{};
     bool keeps_nulls = operation.op != ast::SetOp::Except && right[i].nullable;
     left[i].nullable = operation.op == ast::SetOp::Intersect ? left[i].nullable && right[i].nullable
                                                              : left[i].nullable || keeps_nulls;

@@ -144,6 +144,8 @@ const Value* literal_in(const Expr& expr) {
               fmt::format("cannot {} {} and {}: CAST one of them", doing, name_of(a), name_of(b)), span);
 }
 
+}  // namespace
+
 void cast_to(ExprPtr& expr, const Type& type, bool implicit) {
   auto cast = std::make_unique<Expr>();
   cast->span = expr->span;
@@ -155,6 +157,8 @@ void cast_to(ExprPtr& expr, const Type& type, bool implicit) {
   cast->node = ast::Cast{std::move(expr), type, implicit};
   expr = std::move(cast);
 }
+
+namespace {
 
 void convert_literal(Expr& expr, const Value& value, const Type& type) {
   if (is_null(value)) {

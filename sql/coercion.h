@@ -66,6 +66,8 @@ Type unify_for_choice(const std::vector<ast::ExprPtr*>& operands, std::vector<Pa
 // Makes one expression of `type`'s class where a place asks for it (a function's argument, an arithmetic operand, LIMIT).
 // Throws Error(WrongArguments | TypeMismatch | InvalidDatetime) at the expression.
 void require_class(ast::ExprPtr& expr, const Type& type, std::vector<ParameterInfo>& parameters);
+// Wraps the expression in a CAST. Implicit: text that does not read as the class is what MismatchPolicy says.
+void cast_to(ast::ExprPtr& expr, const Type& type, bool implicit);
 // Whether a value of class `from` can be converted by CAST at all.
 bool castable(const Type& from, const Type& to);
 

@@ -104,12 +104,46 @@ TEST_CASE("Dotted paths reach into documents where they are no qualifier", "[bin
   CHECK(failure("SELECT person.name FROM person p").kind == ErrorKind::UnknownColumn);
 }
 
+TEST_CASE("NULL in a select list takes the type of what stands in its place elsewhere", "[binder]") {
+  CHECK(columns("SELECT age AS x FROM person UNION ALL SELECT NULL") == "x BIGINT");
+  CHECK(columns("SELECT NULL AS x UNION ALL SELECT since FROM person") == "x DATE");
+  CHECK(columns("SELECT NULL AS x UNION (SELECT NULL UNION ALL (SELECT NULL INTERSECT SELECT active FROM "
+                "person ORDER BY 1))") == "x BIT");
+  CHECK(columns("(SELECT NULL AS x) EXCEPT VALUES (1)") == "x INTEGER");
+  CHECK(columns("SELECT * FROM (SELECT NULL AS x UNION ALL SELECT 1) t") == "x INTEGER");
+  CHECK(columns("WITH q(x) AS (SELECT NULL UNION ALL SELECT 1) SELECT x FROM q") == "x INTEGER");
+  CHECK(columns("SELECT COALESCE((SELECT NULL), 1) AS x") == "x INTEGER NOT NULL");
+  CHECK(columns("SELECT COALESCE((SELECT NULL UNION SELECT NULL), 1) AS x") == "x INTEGER NOT NULL");
+  CHECK(columns("SELECT (SELECT NULL) AS x UNION ALL SELECT age FROM person") == "x BIGINT");
+  CHECK(parameters("SELECT ? UNION ALL SELECT NULL UNION ALL SELECT age FROM person") == "BIGINT");
+}
+
+TEST_CASE("NULLs alone are text once nothing around them can say otherwise", "[binder]") {
+  for (auto text : {"SELECT NULL AS x", "(SELECT NULL AS x)", "SELECT (SELECT NULL) AS x",
+                    "SELECT NULL AS x UNION SELECT NULL", "SELECT x FROM (SELECT NULL AS x) t",
+                    "WITH q(x) AS (SELECT NULL) SELECT x FROM q",
+                    "WITH RECURSIVE q(x) AS (SELECT NULL UNION SELECT x FROM q) SELECT x FROM q"}) {
+    INFO(text);
+    CHECK(columns(text).starts_with("x VARCHAR("));
+  }
+}
+
+TEST_CASE("A recursive table's column that begins with NULL has the type of the rows that follow",
+          "[binder]") {
+  CHECK(columns("WITH RECURSIVE q(v, w) AS (SELECT 1, NULL UNION ALL SELECT v + 1, v FROM q WHERE v < 11) "
+                "SELECT w FROM q") == "w BIGINT");
+  CHECK(columns("WITH RECURSIVE q(v, w) AS (SELECT 1, NULL UNION ALL SELECT v + 1, DATE '2020-01-01' FROM q "
+                "WHERE v < 11) SELECT w FROM q") == "w DATE");
+  CHECK(
+      columns("WITH RECURSIVE q(v, w) AS (SELECT 1, NULL UNION ALL SELECT v + 1, CASE WHEN v > 5 THEN v ELSE "
+              "w END FROM q WHERE v < 11) SELECT w FROM q") == "w BIGINT");
+}
+
 TEST_CASE("Unknown names are answered with the nearest ones and a way out", "[binder]") {
   Failure column = failure("SELECT agee FROM person");
   CHECK(column.kind == ErrorKind::UnknownColumn);
   CHECK(column.at == "agee");
-  CHECK_THAT(column.message,
-             Catch::Contains("Did you mean \"age\"") && Catch::Contains("SchemaFile"));
+  CHECK_THAT(column.message, Catch::Contains("Did you mean \"age\"") && Catch::Contains("SchemaFile"));
   CHECK_THAT(failure("SELECT 1 FROM person WHERE name = \"Ann\"").message,
              Catch::Contains("single quotes: 'Ann'"));
   Failure table = failure("SELECT 1 FROM persn");

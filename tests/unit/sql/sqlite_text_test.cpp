@@ -205,6 +205,39 @@ TEST_CASE("Joins of every kind", "[sqlite]") {
   CHECK(run("SELECT COUNT(*) FROM orders x, (person p RIGHT JOIN orders o ON o.person_id = p._id)") == "16");
 }
 
+TEST_CASE("NULL in a select list of a set operation leaves the others what they are", "[sqlite]") {
+  CHECK(run("SELECT c FROM (SELECT 10 AS c UNION ALL SELECT NULL) t WHERE c > 5") == "10");
+  CHECK(run("SELECT 10 AS c UNION ALL SELECT NULL UNION ALL SELECT 9 ORDER BY c") == "~; 9; 10");
+  CHECK(run("SELECT MAX(c), MIN(c) FROM (SELECT age, NULL AS c FROM person WHERE age = 30 UNION ALL SELECT "
+            "NULL, amount * 10 + 8 FROM orders) t") ==
+        run("SELECT MAX(amount * 10 + 8), MIN(amount * 10 + 8) "
+            "FROM orders"));
+  CHECK(run("WITH q(v) AS (SELECT NULL UNION ALL SELECT 10 UNION ALL SELECT 9) SELECT v FROM q ORDER BY v") ==
+        "~; 9; 10");
+  CHECK(run("SELECT COUNT(*) FROM (SELECT active AS c FROM person UNION ALL SELECT NULL) d WHERE c") ==
+        run("SELECT COUNT(*) FROM person WHERE active"));
+  CHECK(run("SELECT NULL INTERSECT SELECT NULL") == "~");
+  CHECK(run("SELECT 1 EXCEPT SELECT NULL") == "1");
+  CHECK(run("SELECT NULL AS c, DATE '2020-01-01' UNION ALL SELECT DATE '2020-01-02', NULL ORDER BY c") ==
+        "~|2020-01-01; 2020-01-02|~");
+  CHECK(
+      run("SELECT COALESCE((SELECT NULL), 1) + 1, (SELECT NULL) || 'a', 1 IN (SELECT NULL), (SELECT NULL)") ==
+      "2|~|~|~");
+  CHECK(run("SELECT NULL AS c FROM person GROUP BY c ORDER BY c") == "~");
+  CHECK(run("SELECT DISTINCT NULL AS c FROM person ORDER BY c") == "~");
+}
+
+TEST_CASE("A recursive table's column that begins with NULL holds the values that follow", "[sqlite]") {
+  const std::string rows =
+      "WITH RECURSIVE q(v, w) AS (SELECT 1, NULL UNION ALL SELECT v + 1, v FROM q WHERE v < 11";
+  CHECK(run(rows + ") SELECT MAX(w) FROM q") == "10");
+  CHECK(run(rows + " AND (w IS NULL OR w < 9)) SELECT MAX(w) FROM q") == "9");
+  CHECK(run(rows + " AND COALESCE(w, '') <> '4') SELECT MAX(w) FROM q") == "4");
+  CHECK(
+      run(rows + " AND NOT EXISTS (SELECT 1 FROM person WHERE COALESCE(q.w, 0) = 4)) SELECT MAX(w) FROM q") ==
+      "4");
+}
+
 TEST_CASE("Grouping: sets, ROLLUP, CUBE, HAVING, expressions and aliases", "[sqlite]") {
   CHECK(run("SELECT addr.city, COUNT(*), SUM(age) FROM person GROUP BY addr.city ORDER BY 1") ==
         "~|1|~; Berlin|1|30; Paris|2|60");
