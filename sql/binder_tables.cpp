@@ -248,6 +248,7 @@ Scope Binder::join(ast::TableRef& ref, ast::Join& node, SelectContext& context) 
   Scope left = table(*node.left, context);
   Scope right = table(*node.right, context);
   bool left_nullable = node.kind == ast::JoinKind::Right || node.kind == ast::JoinKind::Full;
+  bound_.right_joins = bound_.right_joins || left_nullable;
   bool right_nullable = node.kind == ast::JoinKind::Left || node.kind == ast::JoinKind::Full;
   Scope both(bound_.relations);
   if (node.natural || !node.using_columns.empty()) {

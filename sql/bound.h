@@ -45,6 +45,7 @@ struct Bound {
   std::vector<Relation> relations;
   std::vector<ResultColumn> columns;      // empty: no result set
   std::vector<ParameterInfo> parameters;
+  bool right_joins = false;               // a RIGHT or FULL JOIN stands somewhere in it
 };
 
 // Conversions between classes are explicit afterwards (coercion.h): literals are converted, other operands stand in implicit casts, and

@@ -54,6 +54,7 @@ class Printer {
   bool lift(uint32_t relation, std::string query);
   void order_by(const ast::Query& query, const ast::Select* select);
   void limits(const ast::Query& query);
+  void keep_apart(const ast::Query& query);
   void limit(const ast::Expr& expr);
   void columns(size_t count, const ast::QueryBody& body, bool distinct);
 

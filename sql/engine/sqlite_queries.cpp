@@ -63,6 +63,15 @@ bool outer_both_ways(const ast::TableRef& ref) {
          outer_both_ways(*join->left) || outer_both_ways(*join->right);
 }
 
+// SQLite (to 3.40 at least) makes of a derived UNION ALL a UNION ALL of the query around it, and loses the
+// order of a RIGHT or FULL JOIN in there: "ON clause references tables to its right". A LIMIT keeps it from
+// that.
+bool is_union_all(const ast::QueryBody& body) {
+  if (auto nested = std::get_if<ast::Nested>(&body.node)) return is_union_all(*nested->query->body);
+  auto operation = std::get_if<ast::SetOperation>(&body.node);
+  return operation && operation->all && operation->op == ast::SetOp::Union;
+}
+
 using KeySet = std::vector<const ast::Expr*>;
 
 // The grouping sets of one element: ROLLUP(a, b) is (a, b), (a), ().
@@ -178,6 +187,7 @@ void Printer::query(const ast::Query& query) {
       for (size_t c = 0; c < count; ++c) text += (c > 0 ? "," : "") + column_name(static_cast<uint32_t>(c));
       text += ") AS (";
       this->query(*common.query);
+      keep_apart(*common.query);
       text += ")";
       if (&query == statement_) beside_lifted_.insert(common.relation);
     }
@@ -202,6 +212,10 @@ void Printer::limits(const ast::Query& query) {
     text += " OFFSET ";
     limit(*query.offset);
   }
+}
+
+void Printer::keep_apart(const ast::Query& query) {
+  if (bound_.right_joins && !query.limit && !query.offset && is_union_all(*query.body)) text += " LIMIT -1";
 }
 
 // SQLite takes a negative LIMIT for none; here it is an error, and so is NULL.
@@ -521,6 +535,7 @@ void Printer::derived_table(const ast::DerivedTable& derived) {
   std::string around = std::exchange(text, {});
   ++derived_depth_;
   query(*derived.query);
+  keep_apart(*derived.query);
   --derived_depth_;
   std::string inner = std::exchange(text, std::move(around));
   bool deep = derived_depth_ >= most_derived_depth;

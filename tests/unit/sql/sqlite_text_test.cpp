@@ -205,6 +205,32 @@ TEST_CASE("Joins of every kind", "[sqlite]") {
   CHECK(run("SELECT COUNT(*) FROM orders x, (person p RIGHT JOIN orders o ON o.person_id = p._id)") == "16");
 }
 
+TEST_CASE("A derived UNION ALL stays apart from a RIGHT or FULL JOIN", "[sqlite]") {
+  for (std::string first : {"RIGHT", "FULL"}) {
+    for (std::string second : {"JOIN", "LEFT JOIN"}) {
+      const std::string three = "person a " + first + " JOIN orders b ON a._id = b.person_id " + second +
+                                " person c ON c._id = b.person_id ";
+      const std::string ids =
+          "SELECT _id FROM orders WHERE amount = 10 UNION ALL SELECT _id FROM orders WHERE "
+          "amount <> 10";
+      INFO(three);
+      const std::string found = run("SELECT b._id FROM " + three +
+                                    "WHERE b.amount IS NOT NULL AND c._id IS "
+                                    "NOT NULL ORDER BY 1");
+      CHECK(found.starts_with("o1"));
+      const std::string only = " AND c._id IS NOT NULL ORDER BY 1";
+      CHECK(run("SELECT b._id FROM " + three + "JOIN (" + ids + ") d ON d._id = b._id" + only) == found);
+      CHECK(run("SELECT b._id FROM " + three + "JOIN ((" + ids + ")) d ON d._id = b._id" + only) == found);
+      CHECK(run("SELECT b._id FROM " + three + ", (" + ids + ") d WHERE d._id = b._id" + only) == found);
+      CHECK(run("SELECT b._id FROM (" + ids + ") d, (" + three + ") WHERE d._id = b._id" + only) == found);
+      CHECK(run("WITH d AS (" + ids + ") SELECT b._id FROM " + three + "JOIN d ON d._id = b._id" + only) ==
+            found);
+      CHECK(run("SELECT x.i FROM (SELECT b._id AS i, c._id AS p FROM " + three + ") x JOIN (" + ids +
+                ") d ON d._id = x.i WHERE x.p IS NOT NULL ORDER BY 1") == found);
+    }
+  }
+}
+
 TEST_CASE("NULL in a select list of a set operation leaves the others what they are", "[sqlite]") {
   CHECK(run("SELECT c FROM (SELECT 10 AS c UNION ALL SELECT NULL) t WHERE c > 5") == "10");
   CHECK(run("SELECT 10 AS c UNION ALL SELECT NULL UNION ALL SELECT 9 ORDER BY c") == "~; 9; 10");
