@@ -362,4 +362,11 @@ std::optional<Date> add_months(const Date& date, int64_t months) {
   return Date{year, month, date.day < last ? date.day : last};
 }
 
+Time cut_to(Time time, int16_t digits) {
+  uint32_t unit = 1;
+  for (int16_t digit = every_digit; digit > digits; --digit) unit *= 10;
+  time.nanosecond -= time.nanosecond % unit;
+  return time;
+}
+
 }  // namespace couch::sql

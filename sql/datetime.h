@@ -54,6 +54,11 @@ std::optional<Time> parse_time(std::string_view text, Forms forms = Forms::Calen
 // A date alone is its midnight.
 std::optional<Timestamp> parse_timestamp(std::string_view text, Forms forms = Forms::Calendar);
 
+// Digits of a fraction of a second, at most: what no precision states.
+constexpr int16_t every_digit = 9;
+// Of the fraction, so many digits; the others are cut.
+Time cut_to(Time time, int16_t digits);
+
 // 'YYYY-MM-DD', 'HH:MM:SS[.f]', 'YYYY-MM-DD HH:MM:SS[.f]': the fraction without its trailing zeros, so that
 // the order of the text's bytes is the order of time.
 std::string format(const Date& date);

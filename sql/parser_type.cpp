@@ -6,6 +6,7 @@
 #include <charconv>
 #include <limits>
 
+#include "sql/datetime.h"
 #include "sql/parser_impl.h"
 
 namespace couch::sql {
@@ -107,7 +108,6 @@ const Entry* find(const Entry (&entries)[n], std::string_view name) {
   return found != entries + n && found->name == name ? found : nullptr;
 }
 
-constexpr int16_t every_digit = 9;  // of a fraction of a second: without a stated precision nothing is cut
 constexpr uint32_t most_precision = 1000;
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sql/coercion.h"
+#include "sql/datetime.h"
 #include "sql/engine/decimal.h"
 #include "sql/parser.h"
 
@@ -94,12 +95,6 @@ Value text(const Column& column, Value value) {
                                                        shown(value), length, column.name, column.type.size));
 }
 
-uint32_t cut(uint32_t nanosecond, int16_t scale) {
-  uint32_t unit = 1;
-  for (int16_t digit = 9; digit > scale; --digit) unit *= 10;
-  return nanosecond - nanosecond % unit;
-}
-
 Value fitted(const Column& column, Value value) {
   switch (column.type.kind) {
     case TypeKind::SmallInt: return whole<int16_t>(column, value);
@@ -123,11 +118,11 @@ Value fitted(const Column& column, Value value) {
       }
       return value;
     case TypeKind::Time:
-      if (auto* time = std::get_if<Time>(&value)) time->nanosecond = cut(time->nanosecond, column.type.scale);
+      if (auto* time = std::get_if<Time>(&value)) *time = cut_to(*time, column.type.scale);
       return value;
     case TypeKind::Timestamp:
       if (auto* moment = std::get_if<Timestamp>(&value))
-        moment->time.nanosecond = cut(moment->time.nanosecond, column.type.scale);
+        moment->time = cut_to(moment->time, column.type.scale);
       return value;
     default: return value;
   }

@@ -114,18 +114,22 @@ Result to_date(const Arguments& a) {
   return implicit && t->time != Time{} ? format(*t) : format(t->date);
 }
 
+// couch_to_time(text, implicit, digits of a fraction), and so couch_to_timestamp
 Result to_time(const Arguments& a) {
   std::string_view text = a.text(0);
-  if (auto t = parse_time(text, Forms::Any)) return format(*t);
+  const auto digits = static_cast<int16_t>(a.integer(2));
+  if (auto t = parse_time(text, Forms::Any)) return format(cut_to(*t, digits));
   auto t = parse_timestamp(text, Forms::Any);
-  return t && a.integer(1) == 0 ? Result{format(t->time)} : unreadable(a, Type{TypeKind::Time});
+  return t && a.integer(1) == 0 ? Result{format(cut_to(t->time, digits))}
+                                : unreadable(a, Type{TypeKind::Time});
 }
 
 Result to_timestamp(const Arguments& a) {
   std::string_view text = a.text(0);
-  if (auto t = parse_timestamp(text, Forms::Any)) return format(*t);
+  const auto digits = static_cast<int16_t>(a.integer(2));
+  if (auto t = parse_timestamp(text, Forms::Any)) return format(Timestamp{t->date, cut_to(t->time, digits)});
   auto t = parse_time(text, Forms::Any);
-  if (t && a.integer(1) == 0) return format(Timestamp{a.runtime().now().date, *t});
+  if (t && a.integer(1) == 0) return format(Timestamp{a.runtime().now().date, cut_to(*t, digits)});
   return unreadable(a, Type{TypeKind::Timestamp});
 }
 
@@ -169,8 +173,8 @@ void add_conversion_functions(sqlite3* connection, Runtime& runtime) {
       {"couch_to_interval", 4, 4, to_interval},
       {"couch_to_number", 2, 2, to_number},
       {"couch_to_real", 2, 2, to_real},
-      {"couch_to_time", 2, 2, to_time},
-      {"couch_to_timestamp", 2, 2, to_timestamp},
+      {"couch_to_time", 3, 3, to_time},
+      {"couch_to_timestamp", 3, 3, to_timestamp},
       {"couch_to_whole", 2, 2, to_whole},
   };
   for (const ScalarFunction& f : functions) add(connection, runtime, f);

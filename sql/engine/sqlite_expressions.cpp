@@ -536,8 +536,11 @@ void Printer::cast(const Expr& expr, const ast::Cast& node) {
       }
       return;
     case TypeClass::Date: call("couch_to_date", lenient); return;
-    case TypeClass::Time: call("couch_to_time", lenient); return;
-    case TypeClass::Timestamp: call("couch_to_timestamp", lenient); return;
+    case TypeClass::Time:
+    case TypeClass::Timestamp:
+      call(b == TypeClass::Time ? "couch_to_time" : "couch_to_timestamp",
+           fmt::format("{},{}", lenient, node.implicit ? every_digit : node.type.scale));
+      return;
     case TypeClass::Binary:
       if (a == TypeClass::Binary)
         expression(*node.operand);

@@ -47,6 +47,9 @@ std::optional<DateSubject> date_subject(const ast::Expr& expr) {
   };
   if (auto* cast = std::get_if<ast::Cast>(&expr.node)) {
     if (cast->type.kind != TypeKind::Date && cast->type.kind != TypeKind::Timestamp) return std::nullopt;
+    const bool cuts =
+        cast->type.kind == TypeKind::Timestamp && !cast->implicit && cast->type.scale < every_digit;
+    if (cuts) return std::nullopt;
     auto subject = inner(*cast->operand);
     if (subject && cast->type.kind == TypeKind::Date) subject->midnight = true;
     return subject;

@@ -271,8 +271,10 @@ void LeafPlanner::view() {
   leaf_.limited = wish_.limit && leaf_.residual.empty();
   if (leaf_.limited) read.limit = wish_.limit;
   leaf_.ordered = is_any_order();
-  if (table().map_failed)
-    leaf_.notes.push_back("the view's map function fails for some documents: they are not in it");
+  // A map function that throws skips its document, and CouchDB says nothing of it.
+  leaf_.notes.push_back(
+      table().map_failed ? "the view failed when its columns were looked for"
+                         : "what the view's map function gives; documents for which it fails are not in it");
   ask(std::move(read));
 }
 

@@ -136,6 +136,9 @@ TEST_CASE("A date's year and its CAST to a date are ranges of its text", "[mango
   CHECK(pushed("YEAR(released) <> 2022") == R"({"released":{"$gte":"","$lt":[]}})");
   CHECK(pushed("CAST(updated AS DATE) = DATE '2022-01-01'") ==
         R"({"updated":{"$gte":"2021-12-31","$lt":"2022-01-03"}})");
+  CHECK(pushed("CAST(CAST(updated AS TIMESTAMP) AS DATE) = DATE '2022-01-01'") ==
+        R"({"updated":{"$gte":"2021-12-31","$lt":"2022-01-03"}})");
+  CHECK(pushed("CAST(updated AS TIMESTAMP(0)) = TIMESTAMP '2022-01-01 10:00:00'") == "{}");
   CHECK(remains("YEAR(released) = 2022") == "YEAR(released) = 2022");
   // Other parts of a date are no range, and what is no date has no year.
   CHECK(pushed("MONTH(released) = 2") == "{}");

@@ -340,6 +340,12 @@ TEST_CASE("CASE, COALESCE, NULLIF, GREATEST, CAST", "[sqlite]") {
   CHECK(value("CAST('20220131' AS DATE), CAST(TIMESTAMP '2022-01-31 10:11:12' AS DATE), CAST(TIMESTAMP "
               "'2022-01-31 10:11:12' AS TIME), CAST(DATE '2022-01-31' AS TIMESTAMP)") ==
         "2022-01-31|2022-01-31|10:11:12|2022-01-31 00:00:00");
+  // A stated precision cuts, as a conversion to an application's type does.
+  CHECK(value("CAST(TIMESTAMP '2022-12-31 23:59:59.987654321' AS TIMESTAMP(0)), CAST('10:11:12.345678' AS "
+              "TIME(2)), "
+              "CAST(TIMESTAMP '2022-01-31 10:11:12.987654321' AS TIMESTAMP), "
+              "CAST('2022-01-31 10:11:12.9' AS TIMESTAMP(3))") ==
+        "2022-12-31 23:59:59|10:11:12.34|2022-01-31 10:11:12.987654321|2022-01-31 10:11:12.9");
   CHECK(fails("SELECT CAST('x' AS INTEGER)") == ErrorKind::TypeMismatch);
   CHECK(fails("SELECT CAST('x' AS DATE)") == ErrorKind::InvalidDatetime);
   CHECK(fails("SELECT CAST(70000 AS SMALLINT)") == ErrorKind::OutOfRange);
