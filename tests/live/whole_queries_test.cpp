@@ -130,8 +130,8 @@ class Writer {
     return dice_.of(std::vector<std::string>{"", " DESC", " NULLS LAST", " DESC NULLS FIRST"});
   }
 
-  std::string aggregate(const std::string& alias, const RandomTable& table) {
-    switch (dice_.between(0, 6)) {
+  std::string aggregate(const std::string& alias, const RandomTable& table, bool number = false) {
+    switch (dice_.between(0, number ? 4 : 6)) {
       case 0: return "COUNT(*)";
       case 1: return "COUNT(" + name(alias, any(table)) + ")";
       case 2: return "COUNT(DISTINCT " + name(alias, any(table)) + ")";
@@ -297,30 +297,40 @@ class Writer {
   Query several_grouped() {
     Query q;
     const auto key = name("a", any(t_));
-    const auto counted = [&](const std::string& alias, const RandomTable& table) {
-      Pair out = both(
-          fmt::format("SELECT {} FROM {}\x05 {}", aggregate(alias, table), alias == "a" ? 't' : 'u', alias));
+    const auto counted = [&](const std::string& alias, const RandomTable& table, bool number) {
+      Pair out = both(fmt::format("SELECT {} FROM {}\x05 {}", aggregate(alias, table, number),
+                                  alias == "a" ? 't' : 'u', alias));
       if (dice_.chance(0.6)) out += where(table, alias);
       return out;
     };
-    switch (dice_.between(0, 2)) {
+    switch (dice_.between(0, 3)) {
       case 0:
-        q.text = counted("a", t_);
+        q.text = counted("a", t_, true);
         q.text += both(" UNION ALL ");
-        q.text += counted("b", u_);
+        q.text += counted("b", u_, true);
         break;
       case 1:
         q.text = both(fmt::format("SELECT {}, COUNT(*), (", key));
-        q.text += counted("b", u_);
+        q.text += counted("b", u_, false);
         q.text += both(") FROM t\x05 a");
         if (dice_.chance(0.5)) q.text += where(t_, "a");
         q.text += both(" GROUP BY " + key);
         break;
+      case 2:
+        q.text =
+            both(fmt::format("SELECT COUNT(*), MIN(z.c), MAX(z.c), MIN(z.e), MAX(z.e) FROM "
+                             "(SELECT {} AS c, NULL AS e FROM t\x05 a",
+                             name("a", small_number(t_))));
+        if (dice_.chance(0.5)) q.text += where(t_, "a");
+        q.text += both(fmt::format(" UNION ALL SELECT NULL, {} FROM u\x05 b", name("b", small_number(u_))));
+        if (dice_.chance(0.5)) q.text += where(u_, "b");
+        q.text += both(") z WHERE z.c > 0 OR z.c IS NULL");
+        break;
       default:
         q.text = both(fmt::format(
-            "SELECT x.n, y.n, COUNT(*) FROM (SELECT {0}, COUNT(*) AS n FROM t\x05 a GROUP BY {0}) x "
-            "LEFT JOIN (SELECT {1}, COUNT(*) AS n FROM u\x05 b GROUP BY {1}) y ON x.n = y.n "
-            "GROUP BY x.n, y.n",
+            "SELECT x.zz, y.zz, COUNT(*) FROM (SELECT {0}, COUNT(*) AS zz FROM t\x05 a GROUP BY {0}) x "
+            "LEFT JOIN (SELECT {1}, COUNT(*) AS zz FROM u\x05 b GROUP BY {1}) y ON x.zz = y.zz "
+            "GROUP BY x.zz, y.zz",
             key, name("b", any(u_))));
     }
     q.grouped = true;
