@@ -36,6 +36,8 @@ std::string dump(const ast::Statement& statement);
 
 // "a", or "\"a b\"" where it needs quoting.
 std::string quote_identifier(std::string_view name);
+// "\"a\"", whatever it is.
+std::string quoted_identifier(std::string_view name);
 
 // The words that need quotes as a name (but for after a dot and after AS), upper case, in order; for
 // SQL_KEYWORDS. All others are free.

@@ -96,6 +96,8 @@ std::string quote_identifier(std::string_view name) {
   return plain ? std::string(name) : quoted(name, '"');
 }
 
+std::string quoted_identifier(std::string_view name) { return quoted(name, '"'); }
+
 Level level_of(const ast::Expr& expr) {
   struct Levels {
     Level operator()(const ast::Unary& u) const {

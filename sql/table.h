@@ -73,6 +73,14 @@ struct Table {
   uint64_t estimated_rows = 0;        // from the sample
   bool declared = false;              // there is a definition of it
 
+  // The column is the discriminator: the same in each of the rows.
+  bool is_discriminator(const Column& column) const {
+    return column.source == ColumnSource::Path && is_discriminator(column.path);
+  }
+  bool is_discriminator(const std::vector<std::string>& field) const {
+    return !discriminator_path.empty() && field == discriminator_path;
+  }
+
   // Exact match, else the only case-insensitive match when `exact` is false. nullptr: none. Several:
   // `candidates` has them.
   const Column* find(std::string_view column, bool exact,

@@ -134,17 +134,8 @@ change::Inner prepare_again(std::string_view text, const Table& table, Catalog& 
   }
 }
 
-std::string quoted_name(std::string_view name) {
-  std::string out = "\"";
-  for (const char c : name) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
-}
-
 std::string full_name(const Table& table) {
-  return quoted_name(table.catalog) + "." + quoted_name(table.name);
+  return quoted_identifier(table.catalog) + "." + quoted_identifier(table.name);
 }
 
 }  // namespace
@@ -195,7 +186,7 @@ bool can_state(const Column& column) {
 std::string positioned_update(const Table& table, const std::vector<const Column*>& columns) {
   std::string out = "UPDATE " + full_name(table) + " SET ";
   for (const Column* column : columns)
-    out += fmt::format("{}{} = ?", column == columns.front() ? "" : ", ", quoted_name(column->name));
+    out += fmt::format("{}{} = ?", column == columns.front() ? "" : ", ", quoted_identifier(column->name));
   return out + " WHERE CURRENT OF \"rowset\"";
 }
 
@@ -208,7 +199,7 @@ std::string row_insert(const Table& table, const std::vector<const Column*>& col
   if (columns.empty()) return out + " DEFAULT VALUES";
   std::string names, values;
   for (const Column* column : columns) {
-    names += (names.empty() ? "" : ", ") + quoted_name(column->name);
+    names += (names.empty() ? "" : ", ") + quoted_identifier(column->name);
     values += values.empty() ? "?" : ", ?";
   }
   return out + " (" + names + ") VALUES (" + values + ")";

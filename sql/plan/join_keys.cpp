@@ -8,6 +8,7 @@
 #include "sql/decode/raw.h"
 #include "sql/json_text.h"
 #include "sql/mango/push_down.h"
+#include "sql/path.h"
 #include "sql/plan/cost.h"
 #include "sql/plan/key_range.h"
 
@@ -45,12 +46,6 @@ std::vector<Links> by_source(const std::vector<Link>& links) {
     if (found == out.end()) found = out.insert(out.end(), Links{});
     found->push_back(&link);
   }
-  return out;
-}
-
-std::string field_text(const std::vector<std::string>& path) {
-  std::string out;
-  for (const auto& step : path) out += (out.empty() ? "" : ".") + step;
   return out;
 }
 
@@ -139,7 +134,7 @@ class Finder {
       // It holds what no column is.
       if (field.size() == 1 && field.front().starts_with('_')) return std::nullopt;
       const std::string comma = number == 0 ? "" : ",";
-      if (is_discriminator(field)) {
+      if (table_.is_discriminator(field)) {
         add_text(comma + json_string(table_.discriminator));
       } else if (const Link* link = link_of(field, group)) {
         add_text(comma);
@@ -161,7 +156,7 @@ class Finder {
       } else {
         break;
       }
-      read.fields += (number == 0 ? "" : ", ") + field_text(field);
+      read.fields += (number == 0 ? "" : ", ") + column_name(field);
     }
     if (read.parts.empty()) return std::nullopt;
     if (number < index.fields.size()) {
@@ -180,9 +175,6 @@ class Finder {
     return way;
   }
 
-  bool is_discriminator(const mango::Path& field) const {
-    return !table_.discriminator_path.empty() && field == table_.discriminator_path;
-  }
   bool is_column(uint32_t number, const mango::Path& field) const {
     const Column& column = table_.columns[number];
     return column.source == ColumnSource::Path && column.array_steps.empty() && column.path == field;
@@ -204,7 +196,7 @@ class Finder {
 
   // Every row that makes a difference has something there: what is NULL meets nothing.
   bool is_there(const mango::Path& field) {
-    if (is_discriminator(field) || !is_every_key(ranges(field))) return true;
+    if (table_.is_discriminator(field) || !is_every_key(ranges(field))) return true;
     return std::any_of(links_.begin(), links_.end(),
                        [&](const Link& link) { return is_column(link.column, field); });
   }

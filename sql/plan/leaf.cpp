@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sql/parser.h"
 #include "sql/plan/cost.h"
 #include "sql/plan/leaf_planner.h"
 #include "sql/plan/view_range.h"
@@ -202,11 +203,6 @@ std::string LeafPlanner::advice() const {
       if (!sortable(column) || key.descending != wish_.first->keys.front().descending) break;
     }
   }
-  auto quoted = [](std::string_view name) {
-    std::string out = "\"";
-    for (char c : name) out += c == '"' ? std::string{"\"\""} : std::string{c};
-    return out + "\"";
-  };
   std::string name = table().name, columns;
   std::vector<mango::Path> listed;
   for (const auto& path : equal) {
@@ -217,7 +213,7 @@ std::string LeafPlanner::advice() const {
       continue;
     listed.push_back(path);
     name += "_" + column->name;
-    columns += (columns.empty() ? "" : ", ") + quoted(column->name);
+    columns += (columns.empty() ? "" : ", ") + quoted_identifier(column->name);
   }
   const auto has_these = [&](const Index& index) {
     std::vector<mango::Path> fields = index.fields;
@@ -225,7 +221,8 @@ std::string LeafPlanner::advice() const {
     return !index.partial && fields == listed;
   };
   if (columns.empty() || std::any_of(indexes().begin(), indexes().end(), has_these)) return {};
-  return fmt::format("CREATE INDEX {} ON {} ({})", quoted(name), quoted(table().name), columns);
+  return fmt::format("CREATE INDEX {} ON {} ({})", quoted_identifier(name), quoted_identifier(table().name),
+                     columns);
 }
 
 void LeafPlanner::nothing(ConditionList because) {

@@ -37,11 +37,6 @@ std::shared_ptr<const Table> countable(const Relation& relation, const Context& 
   return known;
 }
 
-bool is_discriminator(const Column& column, const Table& table) {
-  return column.source == ColumnSource::Path && !table.discriminator_path.empty() &&
-         column.path == table.discriminator_path;
-}
-
 bool has_class(const Column& column, const Context& context) {
   if (column.source != ColumnSource::Path || !column.array_steps.empty() ||
       decode::takes_any_value(column.type))
@@ -129,7 +124,7 @@ class Figures {
 
   // All rows that WHERE lets through have a value in it.
   bool is_counted_by_where(const Column& column) const {
-    return is_discriminator(column, *table_) ||
+    return table_->is_discriminator(column) ||
            (column.source == ColumnSource::Path && column.array_steps.empty() &&
             conditions_.fields.contains(column.path));
   }
@@ -157,7 +152,7 @@ class Figures {
     if (column.source != ColumnSource::Path || !column.array_steps.empty() ||
         decode::takes_any_value(column.type))
       return std::nullopt;
-    if (is_discriminator(column, *table_) || context_.options.mismatch == MismatchPolicy::Error)
+    if (table_->is_discriminator(column) || context_.options.mismatch == MismatchPolicy::Error)
       return std::nullopt;
     TypeClass of = class_of(column.type);
     bool ordered = of == TypeClass::Bit || of == TypeClass::Number ||
@@ -359,7 +354,7 @@ class GroupPlan {
     groups_.columns.push_back(number);
     Reduced::Groups::Slot slot;
     slot.column = number;
-    slot.constant = is_discriminator(column, *table_);
+    slot.constant = table_->is_discriminator(column);
     if (!slot.constant) columns_.push_back(&column);
     groups_.slots.push_back(slot);
     return groups_.slots.back();

@@ -170,17 +170,13 @@ class Reader {
       if (column->relation != read_.relation) return false;
       const Table& table = *sight_.bound.relations[read_.relation].table;
       const Column& own = table.columns[column->column];
-      if (!is_discriminator(own, table) && !key_tells(own, sight_)) return false;
+      if (!table.is_discriminator(own) && !key_tells(own, sight_)) return false;
       read_.columns.insert(column->column);
       return true;
     }
     bool all = true;
     for_each_child(expr, [&](const ExprPtr& child) { all = all && take_columns(*child); });
     return all;
-  }
-  static bool is_discriminator(const Column& column, const Table& table) {
-    return column.source == ColumnSource::Path && !table.discriminator_path.empty() &&
-           column.path == table.discriminator_path;
   }
 
   // Values that group as one may differ: text that the collation holds equal, digits of equal numbers.
@@ -275,7 +271,7 @@ class Reader {
     if (!is_own(argument)) return false;
     if (as_number && (class_of(column->type) != TypeClass::Number || column->type.kind == TypeKind::Decimal))
       return false;
-    if (is_discriminator(*column, *sight_.bound.relations[read_.relation].table)) return false;
+    if (sight_.bound.relations[read_.relation].table->is_discriminator(*column)) return false;
     read_.measured.insert(std::get<ast::BoundColumn>(argument.node).column);
     return true;
   }
