@@ -102,7 +102,7 @@ class ReducedRows : public Rows {
     if (!plan_.direct.empty()) return true;
     database_ = engine_for(running_);
     statement_.emplace(database_->prepare(plan_.sql));
-    bind_parameters();
+    engine::bind_all(statement_->get(), running_.parameters);
     for (size_t i = 0; i < values_.size(); ++i)
       engine::bind(statement_->get(), static_cast<int>(running_.parameters.size() + i + 1), view(values_[i]),
                    type_of(plan_.figures[i]));
@@ -169,11 +169,6 @@ class ReducedRows : public Rows {
     return type;
   }
 
-  void bind_parameters() {
-    for (size_t i = 0; i < running_.parameters.size(); ++i)
-      engine::bind(statement_->get(), static_cast<int>(i + 1), running_.parameters[i]);
-  }
-
   // ---- groups
   bool read_groups() {
     database_ = engine_for(running_);
@@ -181,7 +176,7 @@ class ReducedRows : public Rows {
       if (!fill(i)) return false;
     }
     statement_.emplace(database_->prepare(plan_.sql));
-    bind_parameters();
+    engine::bind_all(statement_->get(), running_.parameters);
     return true;
   }
 

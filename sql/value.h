@@ -75,6 +75,9 @@ struct ResultColumn {
   // Where it comes from, when it is a plain column: empty otherwise.
   std::string base_catalog, base_table, base_column, table_alias;
   bool row_version = false;  // _rev
+
+  // Compared byte for byte, as CouchDB does; all other text is compared by the collation.
+  bool is_id_or_revision() const { return row_version || (!base_table.empty() && base_column == "_id"); }
 };
 
 // Rows in order, one at a time, forward only. Not thread safe; destroying it aborts what it still reads.

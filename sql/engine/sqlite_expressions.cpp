@@ -86,8 +86,7 @@ bool Printer::is_binary(const Expr& expr) const {
   if (column->relation == output_relation)
     return select_ && column->column < select_->items.size() &&
            is_binary(*select_->items[column->column].expr);
-  const ResultColumn& source = bound_.relations[column->relation].columns[column->column];
-  return source.row_version || (!source.base_table.empty() && source.base_column == "_id");
+  return bound_.relations[column->relation].columns[column->column].is_id_or_revision();
 }
 
 std::string_view Printer::collation_of(const Expr& expr) const {

@@ -9,6 +9,7 @@
 #include "sql/functions.h"
 #include "sql/plan/conjuncts.h"
 #include "sql/plan/substitute.h"
+#include "sql/plan/surroundings.h"
 #include "sql/typing.h"
 #include "sql/walk.h"
 
@@ -68,91 +69,6 @@ bool respects_equality(const Expr& expr) {
   bool all = true;
   for_each_child(expr, [&](const ast::ExprPtr& child) { all = all && respects_equality(*child); });
   return all;
-}
-
-// A whole query's own tables, and what it reads from outside.
-struct Surroundings {
-  std::set<uint32_t> declared, read;
-  std::vector<uint32_t> tables;
-};
-
-class SurroundingsReader {
- public:
-  SurroundingsReader(const Bound& bound, Surroundings& out) : bound_(bound), out_(out) {}
-
-  void query(const ast::Query& query) {
-    for (const auto& common : query.with) {
-      out_.declared.insert(common.relation);
-      this->query(*common.query);
-    }
-    body(*query.body);
-    for (const auto& item : query.order_by) expression(*item.key);
-    if (query.limit) expression(*query.limit);
-    if (query.offset) expression(*query.offset);
-  }
-
- private:
-  void body(const ast::QueryBody& node) {
-    if (auto* select = std::get_if<ast::Select>(&node.node)) {
-      for (const auto& from : select->from) table(*from);
-      for (const auto& item : select->items) expression(*item.expr);
-      if (select->where) expression(*select->where);
-      for (const auto& element : select->group_by) {
-        for (const auto& set : element.sets) {
-          for (const auto& key : set) expression(*key);
-        }
-      }
-      if (select->having) expression(*select->having);
-    } else if (auto* values = std::get_if<ast::Values>(&node.node)) {
-      for (const auto& row : values->rows) {
-        for (const auto& value : row) expression(*value);
-      }
-    } else if (auto* operation = std::get_if<ast::SetOperation>(&node.node)) {
-      body(*operation->left);
-      body(*operation->right);
-    } else if (auto* nested = std::get_if<ast::Nested>(&node.node)) {
-      query(*nested->query);
-    }
-  }
-  void table(const ast::TableRef& ref) {
-    if (auto* named = std::get_if<ast::NamedTable>(&ref.node)) {
-      out_.declared.insert(named->relation);
-      const Relation& relation = bound_.relations[named->relation];
-      if (relation.kind == RelationKind::Common)
-        out_.read.insert(relation.common);
-      else
-        out_.tables.push_back(named->relation);
-    } else if (auto* derived = std::get_if<ast::DerivedTable>(&ref.node)) {
-      out_.declared.insert(derived->relation);
-      query(*derived->query);
-    } else if (auto* join = std::get_if<ast::Join>(&ref.node)) {
-      table(*join->left);
-      table(*join->right);
-      if (join->on) expression(*join->on);
-    }
-  }
-  void expression(const Expr& expr) {
-    if (auto* column = std::get_if<ast::BoundColumn>(&expr.node);
-        column && column->relation != output_relation)
-      out_.read.insert(column->relation);
-    if (auto* call = std::get_if<ast::Call>(&expr.node); call && call->name == "RAND")
-      out_.read.insert(output_relation);  // never declared: such a query is not asked twice
-    for_each_child(
-        expr, [&](const ast::ExprPtr& child) { expression(*child); },
-        [&](const ast::QueryPtr& inner) { query(*inner); });
-  }
-
-  const Bound& bound_;
-  Surroundings& out_;
-};
-
-// The base tables of a query that reads nothing from outside; nullopt: it does.
-std::optional<std::vector<uint32_t>> alone(const Bound& bound, const ast::Query& query) {
-  Surroundings found;
-  SurroundingsReader{bound, found}.query(query);
-  if (!std::includes(found.declared.begin(), found.declared.end(), found.read.begin(), found.read.end()))
-    return std::nullopt;
-  return std::move(found.tables);
 }
 
 class Collector {
@@ -341,9 +257,8 @@ class Collector {
       if (bound_.relations[relation].kind == RelationKind::Base) {
         out_->by_relation[relation].push_back(&term);
       } else if (const ast::Query* inside = query_inside(relation)) {
-        Surroundings found;
-        SurroundingsReader{bound_, found}.query(*inside);
-        for (uint32_t table : found.tables) out_->by_relation[table].push_back(&term);
+        for (uint32_t table : surroundings_of(bound_, *inside).tables)
+          out_->by_relation[table].push_back(&term);
       }
     }
   }
@@ -453,7 +368,7 @@ class Collector {
       auto common = named_commons_.find(link.source);
       auto found = queries_.find(common == named_commons_.end() ? link.source : common->second);
       if (found == queries_.end()) return;
-      auto tables = alone(bound_, *found->second);
+      auto tables = tables_alone(bound_, *found->second);
       if (!tables) return;
       link.query = found->second;
       link.tables = std::move(*tables);
@@ -461,7 +376,7 @@ class Collector {
     this->link(*own, std::move(link));
   }
   void link(const ast::BoundColumn& own, const ast::Query& values) {
-    auto tables = alone(bound_, values);
+    auto tables = tables_alone(bound_, values);
     if (!tables) return;
     Link link;
     link.query = &values;
@@ -619,8 +534,7 @@ class Collector {
 
   // _id and _rev, also those of derived tables, are compared by their bytes (engine/sqlite_printer.h).
   bool is_binary(uint32_t relation, uint32_t column) const {
-    const ResultColumn& source = bound_.relations[relation].columns[column];
-    return source.row_version || (!source.base_table.empty() && source.base_column == "_id");
+    return bound_.relations[relation].columns[column].is_id_or_revision();
   }
   bool is_binary(const Expr& expr) const {
     auto* column = std::get_if<ast::BoundColumn>(&expr.node);

@@ -22,6 +22,9 @@ struct Cost {
 // How many documents a database must have for several ranges of it to be worth their requests.
 constexpr uint64_t worth_ranges = 10'000;
 
+// What a read has to cost for subqueries to be asked for before it: some requests' time.
+constexpr double worth_steps = 10'000;
+
 // What a read has to cost for AutoIndex to make the index that helps it.
 constexpr double worth_index = 100'000;
 

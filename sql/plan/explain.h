@@ -17,6 +17,7 @@ struct RequestText {
 RequestText request_text(const DocumentRequest& request);
 
 const std::vector<ResultColumn>& explain_columns();
+inline constexpr size_t explain_notes = 8;  // of them, the column "notes"
 // By row, the values of explain_columns().
 std::vector<std::vector<Value>> explain(const Plan& plan, const Context& context);
 

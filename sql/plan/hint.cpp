@@ -58,12 +58,16 @@ const Word* way_named(std::string_view name) {
 bool is_word(const std::string& text) {
   std::string name = upper(text);
   return way_named(name) || name == "PARALLEL" || name == "KEYS" || name == "ENGINE" || name == "PARTITION" ||
-         name == "NO_PARTITION";
+         name == "NO_PARTITION" || name == "FIRST";
 }
 
 }  // namespace
 
 bool Hint::forces(Access access) const { return std::find(ways.begin(), ways.end(), access) != ways.end(); }
+
+bool Hint::of_documents() const {
+  return !ways.empty() || !index.empty() || parallel != 0 || engine || keys || partition || no_partition;
+}
 
 Hint read_hint(std::string_view text, Span span) {
   Hint hint;
@@ -75,6 +79,8 @@ Hint read_hint(std::string_view text, Span span) {
       if (word->of_index && i + 1 < words.size() && !is_word(words[i + 1])) hint.index = words[++i];
     } else if (name == "ENGINE") {
       hint.engine = true;
+    } else if (name == "FIRST") {
+      hint.first = true;
     } else if (name == "KEYS") {
       hint.keys = true;
     } else if (name == "PARTITION") {
@@ -92,7 +98,8 @@ Hint read_hint(std::string_view text, Span span) {
           ErrorKind::Syntax,
           fmt::format(
               "unknown hint {}: expected ALL_DOCS, FIND, BY_ID, INDEX [name], INDEX_KEYS [name], "
-              "INDEX_ROWS [name], INDEX_FIND [name], KEYS, PARTITION, NO_PARTITION, PARALLEL n or ENGINE",
+              "INDEX_ROWS [name], INDEX_FIND [name], KEYS, FIRST, PARTITION, NO_PARTITION, PARALLEL n or "
+              "ENGINE",
               words[i]),
           span);
     }

@@ -18,12 +18,15 @@ struct Hint {
   std::string index;      // the name; empty: any
   uint32_t parallel = 0;  // PARALLEL n: ranges of _id at once, however few documents there are; 0: not said
   bool engine = false;    // ENGINE: through SQLite even where that is not needed
+  bool first = false;     // FIRST: subqueries that stand for a value are asked for before the rest is planned
   bool keys = false;      // KEYS: by the values of what it is joined with, however many they are
   bool partition = false,
        no_partition = false;  // PARTITION, NO_PARTITION: inside the partition that _id fixes
 
   bool forces(Access access) const;
   bool allows(Access access) const { return ways.empty() || forces(access); }
+  // It says how the documents are read: indexes' counts do not answer then.
+  bool of_documents() const;
 };
 
 // Throws Error(Syntax) with `span`.

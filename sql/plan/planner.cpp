@@ -304,8 +304,8 @@ std::optional<CountAll> count_all(const ast::Query& query, const Context& contex
   const ast::Select* select = plain_select(query);
   uint32_t number = 0;
   const Relation* relation = select ? base_relation(*select, context, &number) : nullptr;
-  if (!relation || relation->table->kind != TableKind::Database || !relation->hint.empty() ||
-      context.pending(relation->table->catalog))
+  if (!relation || relation->table->kind != TableKind::Database ||
+      read_hint(relation->hint, relation->span).of_documents() || context.pending(relation->table->catalog))
     return std::nullopt;
   if (select->where || select->items.size() != 1 || !query.order_by.empty() || query.limit || query.offset)
     return std::nullopt;
@@ -333,6 +333,13 @@ std::shared_ptr<const Otherwise> otherwise(const ast::Query& query, const Contex
 }  // namespace
 
 Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_rows, bool reduces) {
+  // LIMIT 0 is how tools ask for the columns.
+  const bool nothing = query.limit && bounds_of(query, context).limit == uint64_t{0};
+  if (nothing && context.statistics) {
+    Context unasked = context;
+    unasked.statistics = nullptr;
+    return plan_query(query, unasked, max_rows, reduces);
+  }
   if (auto count = count_all(query, context)) return std::move(*count);
   if (auto one = direct(query, context, max_rows)) return std::move(*one);
   if (auto reduced = reduces ? plan_reduced(query, context) : std::nullopt) {
@@ -345,8 +352,6 @@ Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_ro
   out.folded = context.folded;
   Limits limits{context};
   limits.query(query);
-  // LIMIT 0 is how tools ask for the columns.
-  const bool nothing = query.limit && bounds_of(query, context).limit == uint64_t{0};
   for (uint32_t number = 0; number < context.bound.relations.size(); ++number) {
     if (context.bound.relations[number].kind != RelationKind::Base) continue;
     Wish wish;

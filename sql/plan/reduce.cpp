@@ -11,6 +11,7 @@
 #include "sql/engine/sqlite_text.h"
 #include "sql/mango/push_down.h"
 #include "sql/plan/conjuncts.h"
+#include "sql/plan/hint.h"
 #include "sql/plan/id_condition.h"
 #include "sql/plan/reduce_query.h"
 #include "sql/plan/reduce_questions.h"
@@ -24,7 +25,8 @@ using Keys = std::map<mango::Path, FieldKeys>;
 
 // The table with its type's name; nullptr: its counts cannot be told by an index or a view.
 std::shared_ptr<const Table> countable(const Relation& relation, const Context& context) {
-  if (relation.kind != RelationKind::Base || !relation.hint.empty()) return nullptr;
+  if (relation.kind != RelationKind::Base || read_hint(relation.hint, relation.span).of_documents())
+    return nullptr;
   const Table& table = *relation.table;
   if (context.pending(table.catalog)) return nullptr;
   if (table.kind == TableKind::Database) return relation.table;

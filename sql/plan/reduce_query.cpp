@@ -5,6 +5,7 @@
 
 #include "sql/decode/raw.h"
 #include "sql/functions.h"
+#include "sql/plan/hint.h"
 #include "sql/walk.h"
 
 namespace couch::sql::plan {
@@ -119,7 +120,7 @@ class Reader {
   bool grouped(const ast::Select& select, const ast::Query* owner) {
     const auto& named = std::get<ast::NamedTable>(select.from.front()->node);
     const Relation& relation = sight_.bound.relations[named.relation];
-    if (!relation.hint.empty()) return false;
+    if (read_hint(relation.hint, relation.span).of_documents()) return false;
     TableKind kind = relation.table->kind;
     if (kind != TableKind::Typed && kind != TableKind::Database) return false;
     read_ = {};

@@ -57,7 +57,7 @@ class Writer {
       : dice_(dice), t_(t), u_(u), partitions_(partitions) {}
 
   Query query() {
-    switch (dice_.between(0, 25)) {
+    switch (dice_.between(0, 29)) {
       case 0: return listed();
       case 1: return grouped(false);
       case 2: return grouped(true);
@@ -83,6 +83,10 @@ class Writer {
       case 22: return joined_by_two("INNER JOIN");
       case 23:
       case 24: return joined_by_two("LEFT JOIN");
+      case 25:
+      case 26:
+      case 27: return beside_values();
+      case 28: return grouped_beside_value();
       default: return derived();
     }
   }
@@ -252,6 +256,66 @@ class Writer {
     q.text += where(t_, "a");
     q.text += both(" ORDER BY 1");
     q.ordered = true;
+    q.grouped = true;
+    return q;
+  }
+
+  // MIN, MAX … of another table, of a class that compares with the field's.
+  Pair value_beside(const Field& one, const RandomTable& table, const std::string& from) {
+    const auto of_class = [&]() -> const Field& {
+      switch (one.type) {
+        case FieldClass::Integer:
+        case FieldClass::Number: return field(table, {FieldClass::Integer, FieldClass::Number});
+        default: return field(table, {one.type});
+      }
+    };
+    const bool number = one.type == FieldClass::Integer || one.type == FieldClass::Number;
+    std::string what;
+    if (number && dice_.chance(0.3)) {
+      what = fmt::format("{}({})", dice_.of(std::vector<std::string>{"AVG", "COUNT"}),
+                         name("v", small_number(table)));
+    } else {
+      what = fmt::format("{}({})", dice_.chance(0.5) ? "MIN" : "MAX", name("v", of_class()));
+    }
+    Pair out = both(fmt::format("(SELECT {} FROM {}\x05 v", what, from));
+    if (dice_.chance(0.6)) out += where(table, "v");
+    out += both(")");
+    return out;
+  }
+  Pair value_beside(const Field& one) {
+    return dice_.chance(0.5) ? value_beside(one, u_, "u") : value_beside(one, t_, "t");
+  }
+
+  Query beside_values() {
+    Query q;
+    const auto& one = field(
+        t_, {FieldClass::Id, FieldClass::Integer, FieldClass::Number, FieldClass::Text, FieldClass::Date});
+    q.text = both("SELECT a._id");
+    if (dice_.chance(0.3)) {
+      q.text += both(", ");
+      q.text += value_beside(one);
+      q.grouped = true;
+    }
+    q.text += both(" FROM t\x05 a");
+    q.text += both(fmt::format(" WHERE {} {} ", name("a", one),
+                               dice_.of(std::vector<std::string>{"=", "<>", "<", ">=", ">", "<="})));
+    q.text += value_beside(one);
+    if (dice_.chance(0.4)) {
+      q.text += both(dice_.chance(0.8) ? " AND " : " OR ");
+      q.text += condition(t_, "a");
+    }
+    q.text += both(" ORDER BY 1" + limit());
+    q.ordered = true;
+    return q;
+  }
+
+  Query grouped_beside_value() {
+    Query q;
+    const auto key = name("a", any(t_));
+    q.text = both(fmt::format("SELECT {}, COUNT(*) FROM t\x05 a", key));
+    q.text += where(t_, "a");
+    q.text += both(fmt::format(" GROUP BY {} HAVING COUNT(*) {} ", key, dice_.chance(0.5) ? "<" : ">="));
+    q.text += value_beside(small_number(u_), u_, "u");
     q.grouped = true;
     return q;
   }
@@ -564,8 +628,9 @@ TEST_CASE("Random whole queries give SQLite's rows", "[live][queries]") {
     const auto query = Writer(dice, t, u, partitions).query();
     if (only != 0 && only != i + 1) continue;
     const auto expected = oracle->query(query.text.sqlite);
-    for (const char* hint : {"", " /*+ ALL_DOCS */", " /*+ FIND */", " /*+ INDEX */", " /*+ KEYS */",
-                             " /*+ INDEX_KEYS */", " /*+ INDEX_ROWS */", " /*+ NO_PARTITION */"}) {
+    for (const char* hint :
+         {"", " /*+ ALL_DOCS */", " /*+ FIND */", " /*+ INDEX */", " /*+ KEYS */", " /*+ INDEX_KEYS */",
+          " /*+ INDEX_ROWS */", " /*+ NO_PARTITION */", " /*+ FIRST */", " /*+ FIRST INDEX */"}) {
       const std::string text = hinted(query.text.driver, hint);
       std::string wrong;
       try {
