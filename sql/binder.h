@@ -52,13 +52,15 @@ class Binder {
   std::vector<ResultColumn> join_outputs(ast::SetOperation& operation, Span span,
                                          std::vector<ResultColumn> left,
                                          const std::vector<ResultColumn>& right);
+  void set_apart(ast::Query& query, std::vector<ResultColumn> columns);
+  void set_apart(ast::QueryBodyPtr& body, const std::vector<ResultColumn>& columns);
   void expand_stars(ast::Select& select, SelectContext& context);
   void order_by_outputs(ast::Query& query, const std::vector<ResultColumn>& columns, SelectContext* outer);
   void order_key(ast::OrderItem& item, ast::Select& select, SelectContext& context);
   void limit(ast::ExprPtr& expr, std::string_view what, SelectContext* outer);
   void common_tables(ast::Query& query, SelectContext* outer);
   void recursive_table(ast::CommonTable& table, SelectContext* outer);
-  void type_recursive_nulls(ast::Query& query, uint32_t recursive, const std::vector<ResultColumn>& columns);
+  void type_recursive_nulls(ast::SetOperation& operation, uint32_t recursive, SelectContext* outer);
 
   // ---- FROM (binder_tables.cpp)
   Scope table(ast::TableRef& ref, SelectContext& context);
@@ -114,6 +116,11 @@ class Binder {
 
 // Every expression of a bound query's result column `index`, in all the SELECTs and VALUES that make it up.
 void outputs_of(ast::QueryBody& body, size_t index, std::vector<ast::ExprPtr*>& outputs);
+
+// A query's rows depend on what class its columns are of: converting them has to wait until it is through.
+bool chooses_by_value(const ast::Query& query);
+// One of the operands will be converted.
+bool are_of_several_classes(const std::vector<ast::ExprPtr*>& operands);
 
 // A canonical text of a bound expression: equal texts, equal expressions. A subquery is equal only to itself.
 std::string fingerprint(const ast::Expr& expr, const ast::Select* outputs_of);

@@ -451,11 +451,19 @@ void Binder::compare_with_query(ExprPtr& subject, ast::Query& query, std::vector
                             width, width == 1 ? "" : "s"),
                 span);
   }
-  for (size_t i = 0; i < width; ++i) {
+  const auto operands_of = [&](size_t i) {
     std::vector<ExprPtr*> operands{row ? &row->items[i] : &subject};
     outputs_of(*query.body, i, operands);
-    unify_for_comparison(operands, bound_.parameters);
+    return operands;
+  };
+  if (chooses_by_value(query)) {
+    for (size_t i = 0; i < width; ++i) {
+      if (!are_of_several_classes(operands_of(i))) continue;
+      set_apart(query, columns);
+      break;
+    }
   }
+  for (size_t i = 0; i < width; ++i) unify_for_comparison(operands_of(i), bound_.parameters);
 }
 
 void Binder::in_query(Expr& e, ast::InQuery& in, SelectContext& context) {

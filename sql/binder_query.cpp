@@ -150,10 +150,10 @@ void Binder::recursive_table(ast::CommonTable& table, SelectContext* outer) {
   table.relation = add_relation(std::move(relation));
   bound_.relations[table.relation].common = table.relation;
   commons_.push_back({table.name, table.relation});
+  type_recursive_nulls(operation, table.relation, outer);
   std::vector<ResultColumn> next = body(*operation.right, outer, nullptr);
   std::vector<ResultColumn> all = join_outputs(operation, body_node.span, first, next);
   settle(body_node, all);
-  type_recursive_nulls(*table.query, table.relation, all);
   for (size_t i = 0; i < all.size(); ++i) {
     const ResultColumn& column = bound_.relations[table.relation].columns[i];
     if (class_of(all[i].type) != class_of(column.type) ||
@@ -174,36 +174,46 @@ void Binder::recursive_table(ast::CommonTable& table, SelectContext* outer) {
   commons_.push_back({table.name, table.relation});
 }
 
-// Gives the columns of a recursive table that were NULL so far their types, there and wherever `query` uses
-// them. A place that asked for another class by then gets it.
-void Binder::type_recursive_nulls(ast::Query& query, uint32_t recursive,
-                                  const std::vector<ResultColumn>& columns) {
-  std::vector<bool> untyped;
-  for (const ResultColumn& column : bound_.relations[recursive].columns)
-    untyped.push_back(class_of(column.type) == TypeClass::Null);
-  if (std::find(untyped.begin(), untyped.end(), true) == untyped.end()) return;
-  for (size_t r = 0; r < bound_.relations.size(); ++r) {
-    Relation& relation = bound_.relations[r];
-    if (relation.kind != RelationKind::Common || relation.common != recursive) continue;
-    for (size_t i = 0; i < untyped.size(); ++i) {
-      if (untyped[i]) relation.columns[i].type = of_all_rows(columns[i].type);
+// Gives the columns of a recursive table that are NULL in its first part the types that they have in the next
+// one, as far as that says; text to the others. Found by binding copies of that part, which are thrown away:
+// what a place asks of a column depends on the column's type.
+void Binder::type_recursive_nulls(ast::SetOperation& operation, uint32_t recursive, SelectContext* outer) {
+  const auto untyped = [&] {
+    std::vector<size_t> out;
+    const auto& columns = bound_.relations[recursive].columns;
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (class_of(columns[i].type) == TypeClass::Null) out.push_back(i);
     }
-  }
-  auto type = [&](auto& self, ast::ExprPtr& expr) -> void {
-    auto visit = [&](ast::ExprPtr& child) { self(self, child); };
-    auto column = std::get_if<ast::BoundColumn>(&expr->node);
-    if (!column || column->relation == output_relation) {
-      for_each_child(*expr, visit, [&](ast::QueryPtr& inner) { for_each_expression(*inner, visit); });
-      return;
-    }
-    const Relation& relation = bound_.relations[column->relation];
-    if (relation.kind != RelationKind::Common || relation.common != recursive || !untyped[column->column])
-      return;
-    Type asked = std::exchange(expr->type, relation.columns[column->column].type);
-    bool other = class_of(asked) != class_of(expr->type) || is_decimal(asked) != is_decimal(expr->type);
-    if (other && class_of(asked) != TypeClass::Null) cast_to(expr, asked, true);
+    return out;
   };
-  for_each_expression(query, [&](ast::ExprPtr& expr) { type(type, expr); });
+  for (auto open = untyped(); !open.empty();) {
+    ast::Query part;
+    part.body = std::move(operation.right);
+    const std::string text = print(part);
+    operation.right = std::move(part.body);
+    const auto relations = bound_.relations;
+    const auto parameters = bound_.parameters;
+    const bool right_joins = bound_.right_joins;
+    const size_t commons = commons_.size();
+    std::vector<ResultColumn> next;
+    try {
+      ast::Statement copy = parse(text);
+      next = untyped_query(*std::get<ast::QueryPtr>(copy.node), outer);
+    } catch (const Error&) {
+      // Told with its place when the part itself is bound.
+    }
+    bound_.relations = relations;
+    bound_.parameters = parameters;
+    bound_.right_joins = right_joins;
+    commons_.resize(commons, CommonName{{}, 0});
+    for (size_t i : open) {
+      if (i < next.size()) bound_.relations[recursive].columns[i].type = of_all_rows(next[i].type);
+    }
+    auto still = untyped();
+    if (still.size() == open.size()) break;
+    open = std::move(still);
+  }
+  for (size_t i : untyped()) bound_.relations[recursive].columns[i].type = text_type(longest_varchar);
 }
 
 std::vector<ResultColumn> Binder::body(ast::QueryBody& node, SelectContext* outer, ast::Query* owner) {
@@ -270,8 +280,8 @@ std::vector<ResultColumn> Binder::select(ast::Select& node, SelectContext* outer
         column.table_alias = s->name;
     }
     // A NULL waits for what the other parts of a set operation, or a place for one value, make of it
-    // (settle). So does a column of the recursive table that is being bound; any other column without a type
-    // is text.
+    // (settle). So does a column of a recursive table whose types are being found out (type_recursive_nulls);
+    // any other column without a type is text.
     if (auto bound = std::get_if<ast::BoundColumn>(&item.expr->node);
         bound && is_null_class(*item.expr) && bound_.relations[bound->relation].kind != RelationKind::Common)
       item.expr->type = text_type();
@@ -411,10 +421,94 @@ std::vector<ResultColumn> Binder::values(ast::Values& node, SelectContext* outer
     columns[i].name = fmt::format("column{}", i + 1);
     columns[i].named = false;
     columns[i].type = unify_for_choice(operands, bound_.parameters);
+    if (std::all_of(operands.begin(), operands.end(), [](auto* e) { return is_null_class(**e); }))
+      columns[i].type = Type{};
     columns[i].nullable =
         std::any_of(operands.begin(), operands.end(), [](auto* e) { return (*e)->nullable; });
   }
   return columns;
+}
+
+// Whose rows would be others if its columns were of another class, as they are chosen, ordered or told apart
+// by their values.
+bool chooses_by_value(const ast::QueryBody& body);
+bool chooses_by_value(const ast::Query& query) {
+  return query.limit || query.offset || chooses_by_value(*query.body);
+}
+bool chooses_by_value(const ast::QueryBody& body) {
+  if (auto* select = std::get_if<ast::Select>(&body.node))
+    return select->distinct || !select->group_by.empty();
+  if (auto* nested = std::get_if<ast::Nested>(&body.node)) return chooses_by_value(*nested->query);
+  auto* operation = std::get_if<ast::SetOperation>(&body.node);
+  return operation && (operation->op != ast::SetOp::Union || !operation->all ||
+                       chooses_by_value(*operation->left) || chooses_by_value(*operation->right));
+}
+
+// One of them will be converted. Parameters take what the others are.
+bool are_of_several_classes(const std::vector<ast::ExprPtr*>& operands) {
+  std::optional<Type> first;
+  for (const ast::ExprPtr* e : operands) {
+    const Type& type = (*e)->type;
+    if (class_of(type) == TypeClass::Null || std::holds_alternative<ast::Parameter>((*e)->node)) continue;
+    if (first && (class_of(*first) != class_of(type) || is_decimal(*first) != is_decimal(type))) return true;
+    first = type;
+  }
+  return false;
+}
+
+// The query as a table of its own, whose columns are converted outside.
+void Binder::set_apart(ast::Query& query, std::vector<ResultColumn> columns) {
+  settle(*query.body, columns);
+  auto inner = std::make_unique<ast::Query>();
+  inner->span = query.span;
+  inner->depth = query.depth;
+  inner->recursive = std::exchange(query.recursive, false);
+  inner->with_ties = std::exchange(query.with_ties, false);
+  inner->with = std::exchange(query.with, {});
+  inner->order_by = std::exchange(query.order_by, {});
+  inner->limit = std::move(query.limit);
+  inner->offset = std::move(query.offset);
+  const Span span = query.body->span;
+  inner->body = std::move(query.body);
+  Relation relation;
+  relation.kind = RelationKind::Derived;
+  relation.span = span;
+  relation.columns = std::move(columns);
+  const uint32_t number = add_relation(std::move(relation));
+  Relation& added = bound_.relations[number];
+  ast::Select select;
+  for (size_t i = 0; i < added.columns.size(); ++i) {
+    added.used[i] = true;
+    ast::SelectItem item;
+    item.expr = std::make_unique<ast::Expr>();
+    item.expr->span = span;
+    item.expr->type = added.columns[i].type;
+    item.expr->nullable = added.columns[i].nullable;
+    item.expr->node = ast::BoundColumn{number, static_cast<uint32_t>(i)};
+    select.items.push_back(std::move(item));
+  }
+  auto table = std::make_unique<ast::TableRef>();
+  table->span = span;
+  table->node = ast::DerivedTable{std::move(inner), false, number};
+  select.from.push_back(std::move(table));
+  query.body = std::make_unique<ast::QueryBody>();
+  query.body->span = span;
+  query.body->node = std::move(select);
+}
+
+void Binder::set_apart(ast::QueryBodyPtr& body, const std::vector<ResultColumn>& columns) {
+  auto* operation = std::get_if<ast::SetOperation>(&body->node);
+  if (operation && operation->op == ast::SetOp::Union && operation->all) {
+    set_apart(operation->left, columns);
+    set_apart(operation->right, columns);
+  } else if (chooses_by_value(*body)) {
+    ast::Query whole;
+    whole.span = body->span;
+    whole.depth = body->depth;
+    whole.body = std::move(body);
+    set_apart(whole, columns);
+    body = std::move(whole.body);
+  }
 }
 
 std::vector<ResultColumn> Binder::set_operation(ast::SetOperation& operation, Span span,
@@ -430,6 +524,15 @@ std::vector<ResultColumn> Binder::join_outputs(ast::SetOperation& operation, Spa
   if (left.size() != right.size()) {
     throw Error(ErrorKind::WrongArguments,
                 fmt::format("the two sides have {} and {} columns", left.size(), right.size()), span);
+  }
+  for (size_t i = 0; i < left.size(); ++i) {
+    std::vector<ast::ExprPtr*> operands;
+    outputs_of(*operation.left, i, operands);
+    outputs_of(*operation.right, i, operands);
+    if (!are_of_several_classes(operands)) continue;
+    set_apart(operation.left, left);
+    set_apart(operation.right, right);
+    break;
   }
   for (size_t i = 0; i < left.size(); ++i) {
     std::vector<ast::ExprPtr*> operands;

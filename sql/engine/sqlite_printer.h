@@ -49,6 +49,7 @@ class Printer {
                    const std::vector<ast::OrderItem>* sort_columns);
   void with_ties(const ast::Query& query);
   void table(const ast::TableRef& ref, bool first);
+  void term_by_term(const ast::Expr& condition);  // of an ON that SQLite must not fold
   void derived_table(const ast::DerivedTable& derived);
   bool stands_alone(size_t first_read, size_t first_declared) const;
   bool lift(uint32_t relation, std::string query);

@@ -8,6 +8,7 @@
 #include "sql/binder.h"
 #include "sql/engine/sqlite_printer.h"
 #include "sql/engine/sqlite_text.h"
+#include "sql/walk.h"
 
 namespace couch::sql::engine {
 
@@ -61,6 +62,28 @@ bool outer_both_ways(const ast::TableRef& ref) {
   if (!join) return false;
   return join->kind == ast::JoinKind::Right || join->kind == ast::JoinKind::Full ||
          outer_both_ways(*join->left) || outer_both_ways(*join->right);
+}
+
+bool reads_nothing(const ast::Expr& expr) {
+  bool nothing = !std::holds_alternative<ast::BoundColumn>(expr.node);
+  for_each_child(
+      expr, [&](const ast::ExprPtr& child) { nothing = nothing && reads_nothing(*child); },
+      [&](const ast::QueryPtr&) { nothing = false; });
+  return nothing;
+}
+
+// SQLite (to 3.40 at least) ends all of a join with a constant false ON of an inner join in it, also the rows
+// that a RIGHT or FULL JOIN has without it. It finds such constants by folding AND, OR and NOT, and does not
+// look into a subquery.
+bool is_constant_in_part(const ast::Expr& condition) {
+  if (auto* logical = std::get_if<ast::Logical>(&condition.node)) {
+    return std::any_of(logical->terms.begin(), logical->terms.end(),
+                       [](const ast::ExprPtr& term) { return is_constant_in_part(*term); });
+  }
+  if (auto* unary = std::get_if<ast::Unary>(&condition.node)) return is_constant_in_part(*unary->operand);
+  if (auto* truth = std::get_if<ast::IsTruth>(&condition.node)) return is_constant_in_part(*truth->subject);
+  if (auto* cast = std::get_if<ast::Cast>(&condition.node)) return is_constant_in_part(*cast->operand);
+  return reads_nothing(condition);
 }
 
 // SQLite (to 3.40 at least) makes of a derived UNION ALL a UNION ALL of the query around it, and loses the
@@ -563,6 +586,22 @@ bool Printer::lift(uint32_t relation, std::string query) {
   return true;
 }
 
+void Printer::term_by_term(const ast::Expr& condition) {
+  auto* logical = std::get_if<ast::Logical>(&condition.node);
+  if (logical && logical->conjunction) {
+    for (const ast::ExprPtr& term : logical->terms) {
+      text += &term == &logical->terms.front() ? "(" : " AND ";
+      term_by_term(*term);
+    }
+    text += ')';
+    return;
+  }
+  bool hide = is_constant_in_part(condition);
+  text += hide ? "(SELECT " : "";
+  expression(condition);
+  text += hide ? ")" : "";
+}
+
 void Printer::table(const ast::TableRef& ref, bool first) {
   std::visit(
       [&](const auto& n) {
@@ -597,7 +636,11 @@ void Printer::table(const ast::TableRef& ref, bool first) {
           if (nested) text += ')';
           if (n.on) {
             text += " ON ";
-            expression(*n.on);
+            bool inner = n.kind == ast::JoinKind::Inner || n.kind == ast::JoinKind::Cross;
+            if (inner && bound_.right_joins && is_constant_in_part(*n.on))
+              term_by_term(*n.on);
+            else
+              expression(*n.on);
           } else if (n.kind != ast::JoinKind::Inner && n.kind != ast::JoinKind::Cross) {
             text += " ON 1";
           }

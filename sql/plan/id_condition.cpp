@@ -6,6 +6,7 @@
 
 #include "sql/mango/like.h"
 #include "sql/mango/push_down.h"
+#include "sql/plan/conjuncts.h"
 
 namespace couch::sql::plan {
 
@@ -80,6 +81,24 @@ class Reader {
       case CompareOp::GreaterEqual: return flip ? below(*value, true) : above(*value, true);
     }
     return false;
+  }
+
+  // _id = 'a' OR _id IN ('b', 'c'): where each side names ids, these are all that there can be.
+  bool take(const ast::Logical& node) {
+    if (node.conjunction) return false;
+    std::vector<std::string> ids;
+    bool exact = true;
+    for (const auto& term : node.terms) {
+      Reader side{relation_, table_, parameters_, traits_};
+      const auto parts = conjuncts(term.get());
+      for (const auto* part : parts) side.read(*part);
+      const IdCondition said = side.finish();
+      exact = exact && said.used.size() == parts.size();
+      if (said.never) continue;
+      if (!said.ids) return false;
+      ids.insert(ids.end(), said.ids->begin(), said.ids->end());
+    }
+    return among(std::move(ids)) && exact;
   }
 
   bool take(const ast::In& node) {

@@ -113,8 +113,9 @@ struct SortWish : SortKey {
 struct FirstWish {
   uint64_t rows = 0;
   std::vector<SortKey> keys;  // the columns that ORDER BY begins with; some
-  // What is after them: nothing, _id in the direction of the last one, or anything else.
-  bool ends = false, then_id = false;
+  // What is after them: nothing, _id in that direction, or anything else.
+  bool ends = false;
+  std::optional<bool> then_id_descending;
 };
 
 // What the rest of the plan would like of a leaf; `ordered` and `limited` say whether it got that.

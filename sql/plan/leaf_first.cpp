@@ -247,8 +247,11 @@ std::vector<mango::Test> LeafPlanner::first_bound(const IndexRead& read, const S
 bool LeafPlanner::are_exact(const IndexRead& read, const std::vector<SortKey>& keys, size_t field,
                             const std::vector<std::string>& found) {
   const Index& index = *read.index;
-  if (!wish_.first->ends || read.spans.size() != 1 || field + keys.size() > index.fields.size() ||
-      (wish_.first->then_id && field + keys.size() != index.fields.size()))
+  if (!wish_.first->ends || read.spans.size() != 1 || field + keys.size() > index.fields.size()) return false;
+  // After the keys themselves come their documents' ids, in the same direction.
+  const auto& id_descending = wish_.first->then_id_descending;
+  if (id_descending &&
+      (*id_descending != keys.front().descending || field + keys.size() != index.fields.size()))
     return false;
   for (size_t i = 0; i < keys.size(); ++i) {
     const Column& column = table().columns[keys[i].column];

@@ -208,8 +208,7 @@ std::optional<FirstWish> first_wish(const ast::Query& query, const Context& cont
     }
     // No two ids are equal: what follows decides nothing.
     if (base->table->columns[column->column].source == ColumnSource::Id) {
-      out.ends = !out.keys.empty() && item.descending == out.keys.back().descending;
-      out.then_id = out.ends;
+      out.then_id_descending = item.descending;
       break;
     }
     out.keys.push_back(sort_key(item, *column));

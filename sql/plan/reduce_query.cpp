@@ -42,7 +42,8 @@ class Reader {
     for (const auto& common : query.with) {
       if (!this->query(*common.query)) return false;
     }
-    if ((query.limit && has_query(*query.limit)) || (query.offset && has_query(*query.offset))) return false;
+    if ((query.limit && !stands_alone(*query.limit)) || (query.offset && !stands_alone(*query.offset)))
+      return false;
     return body(*query.body, &query);
   }
 
@@ -57,8 +58,8 @@ class Reader {
   }
   bool node(const ast::Nested& nested, const ast::Query*) { return query(*nested.query); }
   bool node(const ast::Values& values, const ast::Query*) {
-    return std::none_of(values.rows.begin(), values.rows.end(), [](const auto& row) {
-      return std::any_of(row.begin(), row.end(), [](const ExprPtr& e) { return has_query(*e); });
+    return std::all_of(values.rows.begin(), values.rows.end(), [&](const auto& row) {
+      return std::all_of(row.begin(), row.end(), [&](const ExprPtr& e) { return stands_alone(*e); });
     });
   }
   bool node(const ast::Select& select, const ast::Query* owner) {
@@ -83,7 +84,7 @@ class Reader {
     const auto& join = std::get<ast::Join>(ref.node);
     bool inside = false;
     return table(*join.left, inside) && table(*join.right, inside) && !inside &&
-           (!join.on || subqueries(*join.on));
+           (!join.on || (subqueries(*join.on) && !reads_table(*join.on)));
   }
 
   // What a SELECT computes, and its ORDER BY.
@@ -105,16 +106,19 @@ class Reader {
     return all;
   }
 
-  // A SELECT without a table reads no column of one: it would be an outer query's, and had to be one of the
-  // keys of its groups.
+  // What stands beside no table reads no column of one: it would be an outer query's, and had to be one of
+  // the keys of its groups.
   bool reads_no_table(const ast::Select& select, const ast::Query* owner) const {
-    const auto is_of_table = [&](const Expr& expr) {
-      auto* column = std::get_if<ast::BoundColumn>(&expr.node);
+    return all_of(select, owner, [&](const Expr& expr) { return !reads_table(expr); });
+  }
+  bool reads_table(const Expr& expr) const {
+    return any_of(expr, [&](const Expr& one) {
+      auto* column = std::get_if<ast::BoundColumn>(&one.node);
       return column && column->relation != output_relation &&
              sight_.bound.relations[column->relation].kind == RelationKind::Base;
-    };
-    return all_of(select, owner, [&](const Expr& expr) { return !any_of(expr, is_of_table); });
+    });
   }
+  bool stands_alone(const Expr& expr) const { return !has_query(expr) && !reads_table(expr); }
 
   // ---- one SELECT over one base table
   bool grouped(const ast::Select& select, const ast::Query* owner) {

@@ -71,6 +71,24 @@ TEST_CASE("ORDER BY a date with LIMIT reads the days that its first rows can be 
   CHECK(way(couch, "WHERE name LIKE '%9' ORDER BY day DESC LIMIT 3", "by-day") == "rows of index by-type");
 }
 
+TEST_CASE("Ids come in the order of the keys that are left, or are sorted here", "[first]") {
+  FakeCouch couch;
+  couch.table("t", {column("k", TypeKind::BigInt), column("s", TypeKind::Varchar)});
+  for (const char* id : {"a", "b", "c"})
+    couch.put(fmt::format(R"({{"_id":"{}","type":"t","k":1,"s":"x"}})", id));
+  couch.index("by-k-s", {{"type"}, {"k"}, {"s"}});
+  couch.database_facts.documents = 100'000;
+  const auto first = [&](const char* order) {
+    return rows(couch,
+                fmt::format("SELECT _id FROM t WHERE k = 1 AND s IS NOT NULL ORDER BY {} LIMIT 1", order));
+  };
+  CHECK(first("s DESC, k, _id") == Strings{"a"});
+  CHECK(first("s DESC, s, _id") == Strings{"a"});
+  CHECK(first("s DESC, k, _id DESC") == Strings{"c"});
+  CHECK(first("s, k DESC, _id DESC") == Strings{"c"});
+  CHECK(first("s, k DESC, _id") == Strings{"a"});
+}
+
 TEST_CASE("Only an index that would be read is advised", "[first]") {
   auto couch = visits();
   couch.index("by-other", {{"b"}});

@@ -89,6 +89,29 @@ TEST_CASE("IN and OR over an indexed field are several keys or ranges", "[leaf]"
   CHECK(view(couch, 1).end_key == R"(["person","Rome",""])");
 }
 
+TEST_CASE("Ids that an OR names are asked for", "[leaf]") {
+  auto couch = people();
+  const auto asks = [&](const char* where, const Strings& ids, const Strings& expected) {
+    INFO(where);
+    couch.requests.clear();
+    CHECK(rows(couch, fmt::format("SELECT _id FROM person WHERE {} ORDER BY 1", where)) == expected);
+    REQUIRE(couch.requests.size() == 1);
+    REQUIRE(std::holds_alternative<ByIds>(couch.requests.front().what));
+    CHECK(std::get<ByIds>(couch.requests.front().what).ids == ids);
+  };
+  asks("_id = 'p07' OR _id = 'p03'", {"p03", "p07"}, {"p03", "p07"});
+  asks("_id = 'p07' OR 'p03' = _id OR _id IN ('p07', 'no', 'z')", {"no", "p03", "p07", "z"}, {"p03", "p07"});
+  asks("(_id = 'p07' AND age = 8) OR (_id = 'p03' AND (age = 3 OR name = 'x'))", {"p07", "p03"}, {"p03"});
+  asks("(_id = 'p07' OR _id = 'p08') AND (_id = 'p08' OR _id = 'p09')", {"p08"}, {"p08"});
+  asks("_id = 'p01' OR _id = NULL OR _id LIKE 'p02'", {"p01", "p02"}, {"p01", "p02"});
+  // One side names none.
+  couch.requests.clear();
+  CHECK(rows(couch, "SELECT _id FROM person WHERE _id = 'p07' OR age = 3 ORDER BY 1") ==
+        Strings{"p03", "p07"});
+  CHECK_FALSE(std::holds_alternative<ByIds>(couch.requests.front().what));
+  CHECK(rows(couch, "SELECT COUNT(*) FROM person WHERE NOT (_id = 'p07' OR _id = 'p03')") == Strings{"101"});
+}
+
 TEST_CASE("A document that moved in the index while it is read comes once", "[leaf]") {
   auto couch = people();
   bool moved = false;

@@ -277,6 +277,18 @@ TEST_CASE("Several tables and subqueries are each answered by their own reduces"
              "ORDER BY age") == Strings{"NULL|0", "20|3", "30|1"});
   CHECK(rows(couch, "SELECT city, SUM((SELECT p.size)) FROM person p GROUP BY city ORDER BY city") ==
         Strings{"NULL|NULL", "Bonn|2", "Ulm|3.5"});
+  for (const char* reads :
+       {"SELECT city, SUM((VALUES (p.size + 0))) FROM person p GROUP BY city",
+        "SELECT city, COUNT(*) FROM person p WHERE 3 IN (VALUES (CHAR_LENGTH(p.city))) GROUP BY city",
+        "SELECT city, COUNT(*) FROM person p WHERE EXISTS (SELECT 1 FROM (SELECT 1 AS x) d JOIN (SELECT 2 AS "
+        "y) e "
+        "ON e.y = CHAR_LENGTH(p.city) - 1) GROUP BY city"}) {
+    INFO(reads);
+    couch.requests.clear();
+    rows(couch, reads);
+    CHECK(reads_documents(couch));
+    CHECK(std::holds_alternative<AllDocs>(couch.requests.front().what));
+  }
 }
 
 TEST_CASE("An order that is lost at once is nobody's", "[reduce]") {
