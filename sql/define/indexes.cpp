@@ -20,6 +20,8 @@ namespace {
 using Path = std::vector<std::string>;
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
+constexpr std::string_view index_prefix_of_all = "odbc-index:";
+
 void text(Writer& out, std::string_view value) {
   out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
 }
@@ -62,6 +64,16 @@ class CreateIndex final : public Definition {
       throw Error(ErrorKind::IndexExists, fmt::format("table {} has an index {} already", table->name, name),
                   statement_.name.span);
     }
+    // The catalog may remember how it was before another program took the name, whose index CouchDB would
+    // replace without a word.
+    if (index_there(site, *table, name, fields) != IndexThere::No) {
+      site.catalog.redefined(table->catalog);
+      if (statement_.if_not_exists) return {};
+      throw Error(
+          ErrorKind::IndexExists,
+          fmt::format("there is a design document {} already", index_design_document(table->name, name)),
+          statement_.name.span);
+    }
     make_index(site, *table, name, fields, statement_.name.span, statement_.partitioned);
     site.catalog.redefined(table->catalog);
     return {};
@@ -91,7 +103,10 @@ class DropIndex final : public Definition {
     if (!index) {
       if (statement_.if_exists) return {};
       throw Error(ErrorKind::UnknownIndex,
-                  fmt::format("there is no index {} in database {}", written({named.table}), database),
+                  prefix.empty()
+                      ? fmt::format("there is no index {} in database {}", written({named.table}), database)
+                      : fmt::format("there is no index {} on {}", written({named.table}),
+                                    written(*statement_.on_table)),
                   named.span);
     }
     const auto answer =
@@ -107,12 +122,15 @@ class DropIndex final : public Definition {
   }
 
  private:
-  // By its name, or by "design document/name" as EXPLAIN and SQLStatistics show it; where a table is stated,
-  // its own index first.
+  // By its name, or by "design document/name" as EXPLAIN and SQLStatistics show it. Where a table is stated,
+  // its own index first, then one that another program made; never one that was made for another table.
   std::optional<Index> find(std::vector<Index> indexes, const ast::Identifier& name,
                             const std::string& prefix) const {
     std::vector<Index> exact, alike;
     for (Index& index : indexes) {
+      if (!prefix.empty() && index.design_document.starts_with(index_prefix_of_all) &&
+          !index.design_document.starts_with(prefix))
+        continue;
       const NameFit how =
           std::max(fit(name, index.name), fit(name, index.design_document + "/" + index.name));
       if (how == NameFit::Exact) exact.push_back(index);
@@ -143,7 +161,7 @@ class DropIndex final : public Definition {
 }  // namespace
 
 std::string index_prefix(std::string_view table) {
-  std::string prefix = "odbc-index:";
+  std::string prefix{index_prefix_of_all};
   for (const char c : table) {
     if (c == ':' || c == '%')
       prefix += c == ':' ? "%3A" : "%25";

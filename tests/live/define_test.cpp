@@ -40,9 +40,22 @@ TEST_CASE("Live: an index is made, used, listed and dropped", "[live][define]") 
         std::vector<std::string>{"p7"});
   session.query("CREATE INDEX odd ON product (\"a\\.b.c\")");
   CHECK(session.list("SELECT _id FROM product WHERE \"a\\.b.c\" = 9") == std::vector<std::string>{"p9"});
+  CHECK(session.state("DROP INDEX by_price ON " + database.name()) == "42S12");
   session.query("DROP INDEX by_price ON product");
   CHECK(session.state("DROP INDEX by_price") == "42S12");
   CHECK(session.list("SELECT _id FROM product WHERE price = 7") == std::vector<std::string>{"p7"});
+}
+
+TEST_CASE("Live: CREATE INDEX replaces no index of another program", "[live][define]") {
+  Database database("define");
+  database.add({R"({"type":"product","price":1,"sku":"a"})"});
+  Session session(database.name());
+  session.query("CREATE INDEX mine ON product (price)");  // and the connection knows the indexes
+  const std::string theirs =
+      R"({"index":{"fields":["type","price"]},"ddoc":"odbc-index:product:theirs","name":"theirs","type":"json"})";
+  LiveServer::get().must("POST", "/" + database.name() + "/_index", theirs);
+  CHECK(session.state("CREATE INDEX theirs ON product (sku)") == "42S11");
+  CHECK_THAT(LiveServer::get().must("GET", "/" + database.name() + "/_index"), !Catch::Contains(R"("sku")"));
 }
 
 TEST_CASE("Live: AutoIndex makes the index that a query wants, where it may", "[live][define]") {

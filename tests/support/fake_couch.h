@@ -63,12 +63,17 @@ class FakeCouch : public sql::Documents, public sql::Catalog {
   }
   size_t size() const { return documents_.size(); }
 
-  // Noted; `on_action` says what becomes of it, success without it.
+  // Noted; `on_action` says what becomes of it. Without it there is no design document, and the rest
+  // succeeds.
   std::vector<sql::Action> actions;
   std::function<sql::ActionAnswer(const sql::Action&)> on_action;
   sql::ActionAnswer perform(const sql::Action& action) override {
     actions.push_back(action);
-    return on_action ? on_action(action) : sql::ActionAnswer{200, R"({"ok":true})"};
+    if (on_action) return on_action(action);
+    const auto* read = std::get_if<sql::ReadAction>(&action);
+    if (read && read->path.size() == 2 && read->path.front() == "_design")
+      return {404, R"({"error":"not_found","reason":"missing"})"};
+    return {200, R"({"ok":true})"};
   }
 
   // ---- sql::Catalog

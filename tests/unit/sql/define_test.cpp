@@ -44,12 +44,17 @@ ActionAnswer refusal(long status, const std::string& error, const std::string& r
   return {status, R"({"error":")" + error + R"(","reason":")" + reason + R"("})"};
 }
 
+bool reads_design_document(const Action& action) {
+  const auto* read = std::get_if<ReadAction>(&action);
+  return read && read->path.size() == 2 && read->path.front() == "_design";
+}
+
 }  // namespace
 
 TEST_CASE("CREATE INDEX puts the discriminator first", "[define]") {
   FakeCouch couch = shop();
   CHECK(run(couch, "CREATE INDEX by_price ON product (price DESC, size.width)").rows.empty());
-  const auto* made = std::get_if<CreateIndexAction>(&couch.actions.at(1));
+  const auto* made = std::get_if<CreateIndexAction>(&couch.actions.at(2));
   REQUIRE(made);
   CHECK(made->database == "shop");
   CHECK(
@@ -57,31 +62,32 @@ TEST_CASE("CREATE INDEX puts the discriminator first", "[define]") {
       R"({"index":{"fields":["type","price","size.width"]},"ddoc":"odbc-index:product:by_price","name":"by_price","type":"json"})");
   CHECK(couch.redefinitions == Strings{"shop"});
   // Built at once, not by the first query.
-  const auto* build = std::get_if<ReadAction>(&couch.actions.at(2));
+  const auto* build = std::get_if<ReadAction>(&couch.actions.at(3));
   REQUIRE(build);
   CHECK(build->path == Strings{"_design", "odbc-index:product:by_price", "_view", "by_price"});
 
   SECTION("of all documents: only what is named") {
     couch.actions.clear();
     run(couch, "CREATE INDEX t ON shop.shop (type, sku)");
-    CHECK(std::get<CreateIndexAction>(couch.actions.at(1)).definition ==
+    CHECK(std::get<CreateIndexAction>(couch.actions.at(2)).definition ==
           R"({"index":{"fields":["type","sku"]},"ddoc":"odbc-index:shop:t","name":"t","type":"json"})");
   }
   SECTION("in a partitioned database it is of the whole database") {
     couch.actions.clear();
     couch.on_action = [](const Action& action) {
+      if (reads_design_document(action)) return refusal(404, "not_found", "missing");
       if (std::holds_alternative<ReadAction>(action))
         return ActionAnswer{200, R"({"props":{"partitioned":true}})"};
       return ActionAnswer{200, R"({"result":"created"})"};
     };
     run(couch, "CREATE INDEX s ON product (sku)");
-    CHECK_THAT(std::get<CreateIndexAction>(couch.actions.at(1)).definition,
+    CHECK_THAT(std::get<CreateIndexAction>(couch.actions.at(2)).definition,
                Catch::Contains(R"("partitioned":false)"));
     // Asked for: the server's own choice there.
     couch.actions.clear();
     run(couch, "CREATE INDEX s ON product (sku) PARTITIONED");
-    REQUIRE(couch.actions.size() == 2);  // nothing outside a partition could build it
-    CHECK_THAT(std::get<CreateIndexAction>(couch.actions.at(1)).definition, !Catch::Contains("partitioned"));
+    REQUIRE(couch.actions.size() == 3);  // nothing outside a partition could build it
+    CHECK_THAT(std::get<CreateIndexAction>(couch.actions.at(2)).definition, !Catch::Contains("partitioned"));
   }
   SECTION("of partitions where there are none") {
     CHECK(failure(couch, "CREATE INDEX s ON product (sku) PARTITIONED").kind() == ErrorKind::NotSupported);
@@ -99,6 +105,7 @@ TEST_CASE("CREATE INDEX refuses what CouchDB cannot index", "[define]") {
   CHECK_THAT(unknown.what(), Catch::Contains("price") && Catch::Contains("column 28"));
   CHECK(couch.actions.empty());
   couch.on_action = [](const Action& action) {
+    if (reads_design_document(action)) return refusal(404, "not_found", "missing");
     return std::holds_alternative<ReadAction>(action) ? ActionAnswer{200, "{}"}
                                                       : refusal(403, "forbidden", "only admins");
   };
@@ -121,6 +128,44 @@ TEST_CASE("Indexes that are there, and that are not", "[define]") {
   CHECK(dropped.design_document == known.design_document);
   CHECK(dropped.name == known.name);
   CHECK(couch.redefinitions == Strings{"shop"});
+}
+
+TEST_CASE("DROP INDEX … ON a table leaves the indexes of other tables alone", "[define]") {
+  FakeCouch couch = shop();
+  Index made;
+  made.design_document = "odbc-index:product:i";
+  made.name = "i";
+  made.fields = {{"type"}, {"price"}};
+  couch.index(made);
+  couch.index("by_hand", {{"type"}, {"sku"}});
+  const Error missing = failure(couch, "DROP INDEX i ON shop.shop");
+  CHECK(missing.kind() == ErrorKind::UnknownIndex);
+  CHECK_THAT(missing.what(), Catch::Contains("no index i on shop.shop"));
+  CHECK_NOTHROW(run(couch, "DROP INDEX IF EXISTS i ON shop.shop"));
+  CHECK(failure(couch, "DROP INDEX \"odbc-index:product:i/i\" ON shop.shop").kind() ==
+        ErrorKind::UnknownIndex);
+  CHECK(couch.actions.empty());
+  run(couch, "DROP INDEX i ON product");
+  CHECK(std::get<DropIndexAction>(couch.actions.at(0)).design_document == "odbc-index:product:i");
+  // What another program made is of no table, and so of each.
+  run(couch, "DROP INDEX by_hand ON product");
+  CHECK(std::get<DropIndexAction>(couch.actions.at(1)).design_document == "by_hand");
+}
+
+TEST_CASE("CREATE INDEX leaves alone what another program has put under its name since", "[define]") {
+  FakeCouch couch = shop();
+  couch.on_action = [](const Action& action) {
+    if (reads_design_document(action))
+      return ActionAnswer{
+          200, R"({"language":"query","views":{"i":{"options":{"def":{"fields":["type","price"]}}}}})"};
+    return ActionAnswer{200, R"({"result":"created"})"};
+  };
+  const Error taken = failure(couch, "CREATE INDEX i ON product (sku)");
+  CHECK(taken.kind() == ErrorKind::IndexExists);
+  CHECK_THAT(taken.what(), Catch::Contains("column 14"));
+  CHECK_NOTHROW(run(couch, "CREATE INDEX IF NOT EXISTS i ON product (sku)"));
+  for (const Action& action : couch.actions) CHECK(std::holds_alternative<ReadAction>(action));
+  CHECK(couch.redefinitions == Strings{"shop", "shop"});
 }
 
 TEST_CASE("A table's name is kept apart from its index's", "[define]") {
@@ -158,7 +203,7 @@ TEST_CASE("EXPLAIN of a definition shows its requests and sends none that change
   CHECK(
       requests(couch, "CREATE INDEX i ON product (sku)") ==
       Strings{
-          "GET /shop",
+          "GET /shop/_design/odbc-index:product:i", "GET /shop",
           R"(POST /shop/_index {"index":{"fields":["type","sku"]},"ddoc":"odbc-index:product:i","name":"i","type":"json"})",
           "GET /shop/_design/odbc-index:product:i/_view/i?limit=0&reduce=false&update=lazy"});
   for (const Action& action : couch.actions) CHECK(std::holds_alternative<ReadAction>(action));
