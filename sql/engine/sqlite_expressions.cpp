@@ -9,6 +9,7 @@
 #include "sql/datetime.h"
 #include "sql/engine/sqlite_printer.h"
 #include "sql/engine/sqlite_text.h"
+#include "sql/engine/utf8.h"
 #include "sql/interval_text.h"
 #include "sql/typing.h"
 #include "sql/walk.h"
@@ -76,6 +77,15 @@ bool gives_one_row(const ast::Query& query) {
   };
   return std::any_of(select->items.begin(), select->items.end(),
                      [&](const auto& item) { return aggregate(*item.expr, aggregate); });
+}
+
+// No longer than `size` characters by what the statement itself says; a column's size is that of a sample,
+// and a parameter's what its place wants.
+bool is_text_within(const Expr& expr, uint32_t size) {
+  if (auto* text = literal_text(expr)) return count_characters(*text) <= size;
+  auto* inner = std::get_if<ast::Cast>(&expr.node);
+  return inner && !inner->implicit && inner->type.kind == TypeKind::Varchar && inner->type.size > 0 &&
+         inner->type.size <= size;
 }
 
 }  // namespace
@@ -492,7 +502,7 @@ void Printer::cast(const Expr& expr, const ast::Cast& node) {
     case TypeClass::Null: expression(*node.operand); return;
     case TypeClass::Text: {
       bool cut = !node.implicit && node.type.size > 0 && node.type.kind != TypeKind::Guid &&
-                 (a != TypeClass::Text || text_size(from) > node.type.size || from.size == 0);
+                 !is_text_within(*node.operand, node.type.size);
       if (cut) text += "couch_left(";
       if (a == TypeClass::Bit)
         call("couch_text_of_bit");
@@ -540,12 +550,16 @@ void Printer::cast(const Expr& expr, const ast::Cast& node) {
       call(b == TypeClass::Time ? "couch_to_time" : "couch_to_timestamp",
            fmt::format("{},{}", lenient, node.implicit ? every_digit : node.type.scale));
       return;
-    case TypeClass::Binary:
+    case TypeClass::Binary: {
+      const bool cut = !node.implicit && node.type.size > 0;
+      if (cut) text += "substr(";
       if (a == TypeClass::Binary)
         expression(*node.operand);
       else
         call("couch_to_binary");
+      if (cut) text += fmt::format(",1,{})", node.type.size);
       return;
+    }
     case TypeClass::Interval:
       if (a == TypeClass::Interval)
         expression(*node.operand);

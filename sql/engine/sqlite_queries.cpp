@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sql/binder.h"
+#include "sql/engine/recursion.h"
 #include "sql/engine/sqlite_printer.h"
 #include "sql/engine/sqlite_text.h"
 #include "sql/walk.h"
@@ -209,6 +210,7 @@ void Printer::query(const ast::Query& query) {
       size_t count = bound_.relations[common.relation].columns.size();
       for (size_t c = 0; c < count; ++c) text += (c > 0 ? "," : "") + column_name(static_cast<uint32_t>(c));
       text += ") AS (";
+      refuse_windows(common, bound_);
       this->query(*common.query);
       keep_apart(*common.query);
       text += ")";
@@ -407,7 +409,10 @@ void Printer::values(const ast::Values& node, bool distinct) {
     text += r > 0 ? ",(" : "(";
     for (size_t i = 0; i < node.rows[r].size(); ++i) {
       if (i > 0) text += ',';
+      // SQLite names the columns after the first row, and calls one that is a column as that is called.
+      if (r == 0) text += "+(";
       expression(*node.rows[r][i]);
+      if (r == 0) text += ')';
     }
     text += ')';
   }

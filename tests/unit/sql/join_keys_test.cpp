@@ -43,6 +43,19 @@ const ViewRead* last_view(const FakeCouch& couch) {
 
 }  // namespace
 
+TEST_CASE("A join on a CAST that cuts asks for the cut keys", "[join]") {
+  FakeCouch couch = prices();
+  couch.put(R"({"_id":"l:9","type":"line","number":9,"area":3,"product":"x7, dented"})");
+  couch.index("by-both", {{"type"}, {"area"}, {"product"}});
+  for (const char* hint : {"KEYS", "ALL_DOCS"}) {
+    CAPTURE(hint);
+    CHECK(rows(couch,
+               fmt::format("SELECT l.number, p._id FROM line l JOIN price p /*+ {} */ ON p.area = l.area "
+                           "AND p.product = CAST(l.product AS VARCHAR(2)) ORDER BY 1",
+                           hint)) == Strings{"0|p:0143", "1|p:0143", "2|p:0011", "9|p:0143"});
+  }
+}
+
 TEST_CASE("A join of two columns asks an index for both", "[join]") {
   for (const auto& fields : std::vector<std::vector<std::vector<std::string>>>{
            {{"type"}, {"area"}, {"product"}}, {{"area"}, {"product"}}, {{"area"}, {"type"}, {"product"}}}) {

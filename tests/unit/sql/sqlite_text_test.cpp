@@ -380,6 +380,49 @@ TEST_CASE("WITH, recursion, derived tables with names", "[sqlite]") {
   CHECK(run("SELECT t.a || t.b FROM (VALUES ('x', 1), ('y', 2)) AS t(a, b) ORDER BY 1") == "x1; y2");
 }
 
+TEST_CASE("VALUES of columns around it", "[sqlite]") {
+  CHECK(run("SELECT COUNT(*) FROM person p WHERE 'ann' IN (VALUES (p.name))") == "1");
+  CHECK(run("SELECT (VALUES (p.name)) FROM person p WHERE p._id = 'p1'") == "Ann");
+  CHECK(run("SELECT COUNT(*) FROM person p WHERE EXISTS (VALUES (p.name), ('x'))") == "4");
+  CHECK(run("SELECT p._id FROM person p WHERE (p.age, p.name) IN (VALUES (p.age, 'bob'), (40, p.name)) "
+            "ORDER BY 1") == "p2; p4");
+  // As numbers with all their digits, and as text of the connection's collation.
+  CHECK(run("SELECT p._id FROM person p WHERE 18446744073709551616 IN (VALUES (p.big))") == "p1");
+  CHECK(run("SELECT (SELECT MAX(v) FROM (VALUES (p.big), (6)) x (v)) FROM person p WHERE p._id = 'p1'") ==
+        "18446744073709551616");
+  CHECK(run("SELECT (SELECT COUNT(*) FROM (VALUES (p.name) UNION VALUES ('ann')) x) FROM person p "
+            "ORDER BY p._id") == "2; 2; 2; 1");
+}
+
+TEST_CASE("A window function beside a recursive query's own rows is refused", "[sqlite]") {
+  CHECK(
+      fails("WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + ROW_NUMBER() OVER () FROM r WHERE n < 5) "
+            "SELECT * FROM r") == ErrorKind::NotSupported);
+  CHECK(fails("WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 + COUNT(*) OVER (ORDER BY n) FROM "
+              "person JOIN r ON r.n = age) SELECT * FROM r") == ErrorKind::NotSupported);
+  // Elsewhere in it, it is allowed.
+  CHECK(run("WITH RECURSIVE r (n) AS (SELECT ROW_NUMBER() OVER (ORDER BY _id) FROM orders UNION ALL "
+            "SELECT n + 4 FROM r WHERE n < 5) SELECT SUM(n) OVER () FROM r LIMIT 1") == "36");
+}
+
+TEST_CASE("CAST to text or bytes of a length cuts what is longer", "[sqlite]") {
+  SqliteShop shop;
+  const std::string words = std::string(300, 'x');
+  shop.rows["person"][0][3] = words;  // longer than the sample's
+  CHECK(shop.run("SELECT CHAR_LENGTH(CAST(name AS VARCHAR(255))), CHAR_LENGTH(CAST(name AS VARCHAR)) FROM "
+                 "person WHERE _id = 'p1'") == "255|300");
+  CHECK(shop.run("SELECT COUNT(*) FROM person WHERE CAST(name AS VARCHAR(255)) = '" + words.substr(0, 255) +
+                 "'") == "1");
+  CHECK(value("CAST('ünï' AS VARCHAR(2)), CAST('ünï' AS VARCHAR(3)), CAST(NULL AS VARCHAR(2))") ==
+        "ün|ünï|~");
+  CHECK(value("CAST(CAST('abcdef' AS VARCHAR(4)) AS VARCHAR(3)), CAST(CAST('abcdef' AS VARCHAR(2)) AS "
+              "VARCHAR(3))") == "abc|ab");
+  shop.parameters = {std::string{"abc"}};
+  CHECK(shop.run("SELECT CAST(? AS VARCHAR(2))") == "ab");
+  CHECK(value("CAST(X'010203' AS VARBINARY(2)) = X'0102', CAST('abc' AS BINARY(2)) = CAST('ab' AS "
+              "VARBINARY(9))") == "true|true");
+}
+
 TEST_CASE("CASE, COALESCE, NULLIF, GREATEST, CAST", "[sqlite]") {
   CHECK(value("CASE 1 WHEN '1' THEN 'one' ELSE 'other' END, CASE WHEN NULL THEN 1 END, COALESCE(NULL, 'x'), "
               "NULLIF(1, '1'), GREATEST('a', 'B', 'c'), LEAST(3, 1.5)") == "one|~|x|~|c|1.5");
