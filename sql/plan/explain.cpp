@@ -100,6 +100,7 @@ class Writer {
     Leaf example = with_keys(leaf, read, keys, 1);
     std::string notes = waits.empty() ? "" : fmt::format("after {}; ", waits);
     if (!read.by_id) notes += fmt::format("keys are {}; ", read.fields);
+    if (!read.covered.empty()) notes += "the index has all that is read; ";
     if (read.frames.size() > 1) notes += fmt::format("{} for each row of values; ", read.frames.size());
     notes += read.most == std::numeric_limits<uint64_t>::max() ? "for any number of keys (hint)"
                                                                : fmt::format("for up to {} keys", read.most);

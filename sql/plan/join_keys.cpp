@@ -10,15 +10,18 @@
 #include "sql/mango/push_down.h"
 #include "sql/path.h"
 #include "sql/plan/cost.h"
+#include "sql/plan/index_read.h"
 #include "sql/plan/key_range.h"
 
 namespace couch::sql::plan {
 
 namespace {
 
-// What one key costs, in documents of a scan (Cost::all_docs): of _all_docs {keys}, of a view's, and a range
-// of a view, which is a request.
-constexpr double id_key = 4.5, view_key = 4.5, view_range = Cost::request / Cost::all_docs;
+// What one key costs, in documents of a scan (Cost::all_docs): of _all_docs {keys}, of a view's with
+// documents and without, and a range of a view, which is a request.
+constexpr double id_key = 4.5, view_key = 4.5, covered_key = 2.5, view_range = Cost::request / Cost::all_docs;
+// And a row that it finds.
+constexpr double view_document = 3.5, covered_row = (Cost::index_key + Cost::row_here) / Cost::all_docs;
 // Keys that one row of values gives, at most (IN lists).
 constexpr size_t most_frames = 16;
 
@@ -79,6 +82,7 @@ class Finder {
       KeyedWay way;
       way.read.parts = {part_of(*link)};
       way.read.key_cost = id_key;
+      way.read.row_cost = id_key;
       way.links = {link};
       return way;
     }
@@ -103,7 +107,9 @@ class Finder {
         found.push_back(std::move(one));
       }
     }
-    // Whole keys before ranges, which are a request each.
+    // Keys alone before documents, and whole keys before ranges, which are a request each.
+    std::stable_partition(found.begin(), found.end(),
+                          [](const Found& one) { return !one.way.read.covered.empty(); });
     std::stable_partition(found.begin(), found.end(), [](const Found& one) { return !one.way.read.next; });
     for (size_t i = 0; i < found.size(); ++i) {
       bool worse = false;
@@ -171,7 +177,9 @@ class Finder {
     read.design_document = index.design_document;
     read.index = index.name;
     read.frames = std::move(frames);
-    read.key_cost = read.next ? view_range : view_key;
+    if (covers(index, table_, leaf_.shape.columns)) read.covered = index.fields;
+    read.key_cost = read.next ? view_range : read.covered.empty() ? view_key : covered_key;
+    read.row_cost = read.covered.empty() ? view_document : covered_row;
     return way;
   }
 

@@ -30,7 +30,7 @@ ViewRead range_of(const KeyedRead& read, const Key& key) {
   ViewRead view;
   view.design_document = read.design_document;
   view.view = read.index;
-  view.include_docs = true;
+  view.include_docs = read.covered.empty();
   KeySpan{{key.text}, *read.next, read.whole}.bound(view, false);
   return view;
 }
@@ -85,14 +85,15 @@ void sort_and_unite(std::vector<Key>& keys) {
 Leaf with_keys(const Leaf& leaf, const KeyedRead& read, std::span<const Key> keys, uint32_t at_once) {
   Leaf out;
   out.relation = leaf.relation;
-  out.access = read.by_id ? Access::ByIds : Access::IndexRows;
+  const bool covered = !read.covered.empty();
+  out.access = read.by_id ? Access::ByIds : covered ? Access::IndexKeys : Access::IndexRows;
   out.index = read.index;
   out.at_once = at_once;
   out.estimate = keys.size();
   out.shape = leaf.shape;
-  out.shape.envelope = decode::Envelope::Row;
-  out.shape.documents = true;
-  out.shape.key_fields.clear();  // of another index; what is read is checked again
+  out.shape.envelope = covered ? decode::Envelope::Keys : decode::Envelope::Row;
+  out.shape.documents = !covered;
+  out.shape.key_fields = read.covered;  // no other index's; what is read is checked again
   out.shape.once = !read.by_id;  // a document may go from one key to another between two requests
   const std::string& database = leaf.shape.table->catalog;
   if (read.next) {
@@ -117,7 +118,7 @@ Leaf with_keys(const Leaf& leaf, const KeyedRead& read, std::span<const Key> key
       view.design_document = read.design_document;
       view.view = read.index;
       view.keys = std::move(texts);
-      view.include_docs = true;
+      view.include_docs = read.covered.empty();
       request.what = std::move(view);
     }
     out.requests.push_back(std::move(request));

@@ -36,8 +36,11 @@ struct KeyedRead {
   // request.
   std::optional<KeyRange> next;
   bool whole = true;  // with `next`, the key has all of the index's fields
+  // The index's fields, where they have all that is read of the table: no documents are sent then.
+  std::vector<std::vector<std::string>> covered;
   ServerTraits traits;
   double key_cost = 0;          // of one key, in documents of a scan
+  double row_cost = 0;          // of one row that it finds, in the same
   uint64_t most = 0;            // more keys cost more than the leaf's own request
   uint64_t most_documents = 0;  // nor more documents than that; by _id there is one a key at most
 };

@@ -56,6 +56,37 @@ TEST_CASE("A join on a CAST that cuts asks for the cut keys", "[join]") {
   }
 }
 
+TEST_CASE("An index that has all that is read is asked for its keys alone", "[join]") {
+  FakeCouch couch = prices();
+  couch.index("by-both", {{"type"}, {"area"}, {"product"}});
+  const std::string from = "FROM line l JOIN price p ON p.area = l.area AND p.product = l.product";
+  const auto all = [&](const std::string& items) {
+    return rows(couch, "SELECT " + items +
+                           " FROM line l JOIN price p /*+ ALL_DOCS */ ON p.area = l.area AND p.product "
+                           "= l.product ORDER BY 1");
+  };
+  for (const char* items : {"COUNT(*)", "l.number, p._id", "l.number, p.product, p.area"}) {
+    INFO(items);
+    CHECK(rows(couch, fmt::format("SELECT {} {} ORDER BY 1", items, from)) == all(items));
+    rows(couch, fmt::format("SELECT {} {} ORDER BY 1", items, from));
+    REQUIRE(last_view(couch));
+    CHECK_FALSE(last_view(couch)->include_docs);
+  }
+  CHECK(rows(couch, "SELECT l.number, p.note " + from + " ORDER BY 1") == all("l.number, p.note"));
+  rows(couch, "SELECT l.number, p.note " + from);
+  REQUIRE(last_view(couch));
+  CHECK(last_view(couch)->include_docs);
+  CHECK(explain(couch, "SELECT COUNT(*) " + from, "notes").at(1).find("the index has all that is read") !=
+        std::string::npos);
+  // By ranges of a longer index, too.
+  FakeCouch longer = prices();
+  longer.index("by-three", {{"type"}, {"area"}, {"product"}, {"since"}});
+  CHECK(rows(longer, "SELECT l.number, p.since " + from + " AND p.since >= 0 ORDER BY 1") ==
+        all("l.number, p.since"));
+  REQUIRE(last_view(longer));
+  CHECK_FALSE(last_view(longer)->include_docs);
+}
+
 TEST_CASE("A join of two columns asks an index for both", "[join]") {
   for (const auto& fields : std::vector<std::vector<std::vector<std::string>>>{
            {{"type"}, {"area"}, {"product"}}, {{"area"}, {"product"}}, {{"area"}, {"type"}, {"product"}}}) {
@@ -139,7 +170,7 @@ TEST_CASE("An index with more fields than a join's key is read in ranges, where 
   Strings starts, ends;
   for (const auto& request : couch.requests) {
     if (auto* read = std::get_if<ViewRead>(&request.what)) {
-      CHECK(read->include_docs);
+      CHECK_FALSE(read->include_docs);
       starts.push_back(read->start_key);
       ends.push_back(read->end_key);
     }
@@ -150,7 +181,8 @@ TEST_CASE("An index with more fields than a join's key is read in ranges, where 
         Strings{"p:0143", "p:old"});
   CHECK(last_view(couch));
   CHECK(explain(couch, from + " AND p.since > 1", "notes")[1] ==
-        "after line l; keys are type, area, product; for up to 384 keys, a request each");
+        "after line l; keys are type, area, product; the index has all that is read; for up to 384 keys, a "
+        "request each");
   // Only its first column is joined; that the others are there is said by the query.
   couch.requests.clear();
   CHECK(rows(couch,
