@@ -48,16 +48,17 @@ class Printer {
   void select_core(const ast::Select& select, bool distinct, const std::vector<const ast::Expr*>* keys,
                    const std::vector<ast::OrderItem>* sort_columns);
   void with_ties(const ast::Query& query);
-  void table(const ast::TableRef& ref, bool first);
-  void term_by_term(const ast::Expr& condition);  // of an ON that SQLite must not fold
-  void derived_table(const ast::DerivedTable& derived);
-  bool stands_alone(size_t first_read, size_t first_declared) const;
-  bool lift(uint32_t relation, std::string query);
   void order_by(const ast::Query& query, const ast::Select* select);
   void limits(const ast::Query& query);
   void keep_apart(const ast::Query& query);
   void limit(const ast::Expr& expr);
   void columns(size_t count, const ast::QueryBody& body, bool distinct);
+  // ---- FROM (sqlite_from.cpp)
+  void table(const ast::TableRef& ref, bool first);
+  void term_by_term(const ast::Expr& condition);  // of an ON that SQLite must not fold
+  void derived_table(const ast::DerivedTable& derived);
+  bool stands_alone(size_t first_read, size_t first_declared) const;
+  bool lift(uint32_t relation, std::string query);
 
   // As an operand of a comparison, a key of a sort or a group: with the collation that decides.
   void collated(const ast::Expr& expr, bool binary = false);
