@@ -228,6 +228,7 @@ Scope Binder::saved_view(ast::TableRef& ref, std::shared_ptr<const Table> view) 
     ref.alias->quoted = true;
   }
   ref.node = ast::DerivedTable{std::move(*query)};
+  bound_.views.push_back(view);
   auto commons = std::exchange(commons_, {});
   views_.push_back(view->catalog);
   SelectContext inside(nullptr, bound_.relations);

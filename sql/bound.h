@@ -43,6 +43,7 @@ struct ParameterInfo {
 struct Bound {
   ast::Statement statement;
   std::vector<Relation> relations;
+  std::vector<std::shared_ptr<const Table>> views;  // of CREATE VIEW, whose queries became part of the statement
   std::vector<ResultColumn> columns;      // empty: no result set
   std::vector<ParameterInfo> parameters;
   bool right_joins = false;               // a RIGHT or FULL JOIN stands somewhere in it

@@ -1,5 +1,6 @@
 #include "sql/prepared_query.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -107,7 +108,15 @@ bool PreparedQuery::is_current(Catalog& catalog) const {
     if (relation.kind != RelationKind::Base || relation.assumed_parameter) continue;
     if (catalog.table(relation.table->catalog, relation.table->name, true) != relation.table) return false;
   }
-  return true;
+  for (const auto& view : bound_->views) {
+    if (catalog.table(view->catalog, view->name, true) != view) return false;
+  }
+  // What it would ask may be dropped, or stand for something else by now.
+  return std::ranges::all_of(indexes_, [&](const auto& known) {
+    return catalog.indexes(known.first) == known.second;
+  }) && std::ranges::all_of(materialized_, [&](const auto& known) {
+    return catalog.materialized_views(known.first) == known.second;
+  });
 }
 
 const ast::Query& PreparedQuery::query() const {

@@ -113,8 +113,8 @@ class Prepared {
                                                const Execution& execution) const;
   // A query that was prepared for it and whose rows are documents (sql/updatable.h). Null: any other.
   virtual const UpdatableQuery* updatable() const { return nullptr; }
-  // False: a table that it reads is known differently by now (REFRESH SCHEMA, a new sample); prepare the text
-  // again.
+  // False: a table, view or index that it reads is known differently by now (REFRESH SCHEMA, a new sample,
+  // somebody else's definition); prepare the text again.
   virtual bool is_current(Catalog& catalog) const = 0;
   // Kind Refresh (REFRESH SCHEMA): not execute(), but whoever owns the catalog carries it out.
 };

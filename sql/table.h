@@ -95,6 +95,7 @@ struct Index {
   bool partial = false;
   std::string partial_filter;  // JSON text
   bool partitioned = false;
+  bool operator==(const Index&) const = default;
 };
 
 // A database, as it was when its tables were last looked at.
@@ -109,12 +110,14 @@ struct MaterializedView {
   struct Field {
     std::vector<std::string> path;
     TypeClass of = TypeClass::Text;  // Bit, Number, Text; what else stands there is NULL
+    bool operator==(const Field&) const = default;
   };
   std::string name;
   std::string design_document;                  // without "_design/"
   std::vector<std::string> discriminator_path;  // empty: of the whole database
   std::string discriminator;
   std::vector<Field> keys, measures;
+  bool operator==(const MaterializedView&) const = default;
 };
 
 // What the server and database can do; filled once a connection.

@@ -53,12 +53,12 @@ std::shared_ptr<const Database> ServerEntry::database(const std::string& name, c
       continue;
     }
     slot.making = true;
-    const auto checked_at = slot.checked;
+    const Checked last = slot.checked;
     const uint64_t generation = generation_ + slot.generation;
     lock.unlock();
-    std::shared_ptr<const Database> result = known;
+    std::shared_ptr<const Database> result;
     try {
-      if (!known || !fresh(*known, checked_at)) result = make();
+      if (!known || !fresh(*known, last)) result = make();
     } catch (...) {
       lock.lock();
       slots_[name].making = false;
@@ -69,9 +69,11 @@ std::shared_ptr<const Database> ServerEntry::database(const std::string& name, c
     lock.lock();
     Slot& after = slots_[name];
     after.making = false;
-    if (generation == generation_ + after.generation && result != known) {
+    if (!result) {
+      result = after.database ? after.database : known;
+    } else if (generation == generation_ + after.generation) {
       after.database = result;
-      after.checked = Clock::now();
+      after.checked = {Clock::now(), result->update_seq};
       after.extras.clear();
     }
     made_.notify_all();
@@ -79,9 +81,9 @@ std::shared_ptr<const Database> ServerEntry::database(const std::string& name, c
   }
 }
 
-void ServerEntry::checked(const std::string& name) {
+void ServerEntry::checked(const std::string& name, const std::string& update_seq) {
   std::scoped_lock lock{mutex_};
-  slots_[name].checked = Clock::now();
+  slots_[name].checked = {Clock::now(), update_seq};
 }
 
 void ServerEntry::forget() {

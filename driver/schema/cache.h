@@ -21,14 +21,18 @@ using Clock = std::chrono::steady_clock;
 class ServerEntry {
  public:
   // The last known state of a database, made by `make` when there is none, or when `fresh` says that what
-  // there is will not do. `make` runs in one thread at a time for a database. Throws what `make` throws, and
-  // http::Error when `stop` or the deadline end the waiting.
+  // there is will not do; `fresh` may amend it. `make` runs in one thread at a time for a database. Throws
+  // what `make` throws, and http::Error when `stop` or the deadline end the waiting.
   using Make = std::function<std::shared_ptr<const Database>()>;
-  using Fresh = std::function<bool(const Database&, Clock::time_point checked)>;
+  struct Checked {  // when it was last compared with the server, and the update sequence that was there
+    Clock::time_point at{};
+    std::string update_seq;
+  };
+  using Fresh = std::function<bool(const Database&, const Checked& last)>;
   std::shared_ptr<const Database> database(const std::string& name, const Fresh& fresh, const Make& make,
                                            const http::Stop* stop, std::optional<Clock::time_point> deadline);
   // The database was compared with the server just now and is good enough.
-  void checked(const std::string& name);
+  void checked(const std::string& name, const std::string& update_seq);
   void forget();
   // The same for one database.
   void forget(const std::string& database);
@@ -49,7 +53,7 @@ class ServerEntry {
  private:
   struct Slot {
     std::shared_ptr<const Database> database;
-    Clock::time_point checked{};
+    Checked checked;
     bool making = false;
     uint64_t generation = 0;  // of forget(database)
     struct Extra {

@@ -76,6 +76,38 @@ void find_twins(std::vector<std::shared_ptr<const sql::Table>>& tables) {
   }
 }
 
+// A database whose tables a schema file names is not looked at, unless the file says so.
+bool is_sampled(const std::string& database, const Discovery& how) {
+  return !how.file || how.file->others(database);
+}
+
+// Views come last; a type of that name goes first.
+void add_views(std::vector<std::shared_ptr<const sql::Table>>& tables, ViewTables views) {
+  std::set<std::string> names;
+  for (const auto& table : tables) names.insert(table->name);
+  for (auto& view : views) {
+    if (!names.insert(view->name).second) {
+      auto renamed = std::make_shared<sql::Table>(*view);
+      renamed->name += "$view";
+      if (!names.insert(renamed->name).second) continue;
+      view = std::move(renamed);
+    }
+    tables.push_back(std::move(view));
+  }
+}
+
+void define(Database& database, Defined defined, const Discovery& how) {
+  Designs& designs = defined.designs;
+  database.designs = std::move(designs.revisions);
+  database.indexes = std::move(defined.indexes);
+  database.materialized = std::move(designs.materialized);
+  auto& tables = database.tables = database.sampled;
+  pin(tables, declared_tables(designs.tables, database.name, how.rules, tables));
+  if (how.file) pin(tables, how.file->tables(database.name, how.rules));
+  find_twins(tables);
+  add_views(tables, std::move(designs.views));
+}
+
 }  // namespace
 
 DatabaseState state_of(const Asking& ask, const std::string& database) {
@@ -122,43 +154,47 @@ std::shared_ptr<const Database> discover(const Asking& ask, const std::string& d
   found->documents = state.documents;
   found->partitioned = state.partitioned;
   found->update_seq = state.update_seq;
-  found->indexes = indexes_of(ask, database);
+  Defined defined = definitions_of(ask, database, how);
 
   Sample sample{how.rules};
-  const bool sampled = !how.file || how.file->others(database);
-  if (sampled) {
+  if (is_sampled(database, how)) {
     SamplingOf of;
     of.database = database;
     of.scope = scope_of(database);
     of.documents = state.documents;
     of.sample_size = how.sample_size;
     of.traits = how.traits;
-    of.indexes = found->indexes;
+    of.indexes = defined.indexes;
     of.type_field = how.rules.type_field;
     found->sampled_whole = how.sample_size == 0 || state.documents <= how.sample_size;
     take_sample(ask, of, sample);
   }
-  found->tables = sample.tables(database, found->sampled_whole ? sample.documents() : state.documents);
-  Designs designs;
-  if (sampled) designs = designs_of(ask, database, how.rules);
-  found->materialized = std::move(designs.materialized);
-  pin(found->tables, declared_tables(designs.tables, database, how.rules, found->tables));
-  if (how.file) pin(found->tables, how.file->tables(database, how.rules));
-  find_twins(found->tables);
-  if (sampled) {
-    std::set<std::string> names;
-    for (const auto& table : found->tables) names.insert(table->name);
-    for (auto& view : designs.views) {
-      if (!names.insert(view->name).second) {  // a type of that name goes first
-        auto renamed = std::make_shared<sql::Table>(*view);
-        renamed->name += "$view";
-        if (!names.insert(renamed->name).second) continue;
-        view = std::move(renamed);
-      }
-      found->tables.push_back(std::move(view));
-    }
-  }
+  found->sampled = sample.tables(database, found->sampled_whole ? sample.documents() : state.documents);
+  define(*found, std::move(defined), how);
   return found;
+}
+
+bool designs_changed(const Asking& ask, const Database& then) {
+  const auto now = design_revisions(ask, then.name);
+  return now && *now != then.designs;
+}
+
+// The revisions are read first: what is written between the two requests shows the next time.
+Defined definitions_of(const Asking& ask, const std::string& database, const Discovery& how) {
+  Defined defined;
+  if (is_sampled(database, how))
+    defined.designs = designs_of(ask, database, how.rules);
+  else
+    defined.designs.revisions = design_revisions(ask, database).value_or(Revisions{});
+  defined.indexes = indexes_of(ask, database);
+  return defined;
+}
+
+std::shared_ptr<const Database> with_definitions(const Database& known, Defined defined,
+                                                 const Discovery& how) {
+  auto out = std::make_shared<Database>(known);
+  define(*out, std::move(defined), how);
+  return out;
 }
 
 sql::ServerTraits traits_of(const std::string& greeting) {

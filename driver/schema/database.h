@@ -8,6 +8,7 @@
 #include "driver/schema/asking.h"
 #include "driver/schema/sample.h"
 #include "driver/schema/schema_file.h"
+#include "driver/schema/views.h"
 #include "sql/table.h"
 
 namespace couch::driver::schema {
@@ -16,6 +17,9 @@ struct Database {
   std::string name;
   std::vector<std::shared_ptr<const sql::Table>>
       tables;  // in the order of Schema::tables(); views not described yet
+  // Those of them that the documents show, before definitions, the schema file and views come in.
+  std::vector<std::shared_ptr<const sql::Table>> sampled;
+  Revisions designs;  // what its views, indexes and definitions were read from
   std::vector<sql::Index> indexes;
   std::vector<sql::MaterializedView> materialized;
   uint64_t documents = 0;  // design documents too
@@ -36,6 +40,12 @@ DatabaseState state_of(const Asking& ask, const std::string& database);
 bool changed(const Database& then, const DatabaseState& now);
 bool changed_much(const Database& then, const DatabaseState& now);
 
+// What the design documents say, and the indexes that are made of them.
+struct Defined {
+  Designs designs;
+  std::vector<sql::Index> indexes;
+};
+
 struct Discovery {
   Rules rules;
   uint32_t sample_size = 1000;
@@ -44,6 +54,13 @@ struct Discovery {
 };
 std::shared_ptr<const Database> discover(const Asking& ask, const std::string& database,
                                          const DatabaseState& state, const Discovery& how);
+
+// Whether design documents were written since; one small request.
+bool designs_changed(const Asking& ask, const Database& then);
+// What they say now, and the database with that instead of what they said then: no document is read again.
+Defined definitions_of(const Asking& ask, const std::string& database, const Discovery& how);
+std::shared_ptr<const Database> with_definitions(const Database& known, Defined defined,
+                                                 const Discovery& how);
 
 // From the body of GET /.
 sql::ServerTraits traits_of(const std::string& greeting);

@@ -224,11 +224,15 @@ class ServerSchema final : public Schema {
   // written since.
   std::shared_ptr<const Database> known(const std::string& name, bool newest) {
     std::optional<DatabaseState> state;
-    const auto fresh = [&](const Database& then, Clock::time_point checked) {
-      if (!newest && Clock::now() - checked < trusted) return true;
+    const auto fresh = [&](const Database& then, const ServerEntry::Checked& last) {
+      if (!newest && Clock::now() - last.at < trusted) return true;
       state = state_of(ask_, name);
       if (newest ? changed(then, *state) : changed_much(then, *state)) return false;
-      server_->checked(name);
+      if (state->update_seq != last.update_seq && designs_changed(ask_, then)) {
+        const Defined now = definitions_of(ask_, name, how_);
+        server_->amend(name, [&](const Database& known) { return with_definitions(known, now, how_); });
+      }
+      server_->checked(name, state->update_seq);
       return true;
     };
     const auto make = [&] {

@@ -123,6 +123,20 @@ std::vector<std::shared_ptr<sql::Table>> views_in(std::string_view design_docume
   return tables;
 }
 
+sql::AllDocs design_documents(bool include_docs) {
+  sql::AllDocs designs;
+  designs.start = "_design/";
+  designs.end = "_design0";
+  designs.inclusive_end = false;
+  designs.include_docs = include_docs;
+  return designs;
+}
+
+void add_revision(std::string_view row, Revisions& revisions) {
+  revisions[sql::string_of(sql::member_of(row, "id"))] =
+      sql::string_of(sql::member_of(sql::member_of(row, "value"), "rev"));
+}
+
 // What CREATE VIEW made is its query; the views of its design document are nobody's tables.
 std::shared_ptr<const sql::Table> view_of(const sql::SavedView& saved, const std::string& database) {
   auto table = std::make_shared<sql::Table>();
@@ -137,16 +151,29 @@ std::shared_ptr<const sql::Table> view_of(const sql::SavedView& saved, const std
 
 }  // namespace
 
+std::optional<Revisions> design_revisions(const Asking& ask, const std::string& database) {
+  Revisions found;
+  try {
+    const auto documents = documents_over(ask.client, ask.stop, ask.deadline);
+    const auto rows = documents->open({database, {}, design_documents(false)});
+    while (const auto row = rows->next()) add_revision({row->data(), row->size()}, found);
+  } catch (const http::Error& error) {
+    const bool fails =
+        error.kind() == http::ErrorKind::ServerFailure || error.kind() == http::ErrorKind::NotAuthorized;
+    if (fails || !harmless(error)) throw;
+    return std::nullopt;
+  }
+  return found;
+}
+
 Designs designs_of(const Asking& ask, const std::string& database, const Rules& rules) {
   Designs found;
-  sql::AllDocs designs;
-  designs.start = "_design/";
-  designs.end = "_design0";
-  designs.inclusive_end = false;
   const auto documents = documents_over(ask.client, ask.stop, ask.deadline);
-  const auto rows = documents->open({database, {}, designs});
+  const auto rows = documents->open({database, {}, design_documents(true)});
   while (const auto row = rows->next()) {
-    const std::string_view document = sql::member_of({row->data(), row->size()}, "doc");
+    const std::string_view text{row->data(), row->size()};
+    add_revision(text, found.revisions);
+    const std::string_view document = sql::member_of(text, "doc");
     if (document.empty()) malformed_sample();
     if (auto saved = sql::saved_view(document)) {
       found.views.push_back(view_of(*saved, database));

@@ -1,6 +1,8 @@
 #pragma once
 // MapReduce views as tables, and the Mango indexes of a database.
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,11 @@ namespace couch::driver::schema {
 
 using ViewTables = std::vector<std::shared_ptr<const sql::Table>>;
 
+// Design documents' ids and revisions: whoever writes one changes them.
+using Revisions = std::map<std::string, std::string>;
+// nullopt: the server does not say (to this user).
+std::optional<Revisions> design_revisions(const Asking& ask, const std::string& database);
+
 // What the design documents of a database say: the views, with the columns that every view has (their rows
 // are not looked at), and the tables that CREATE TABLE defined, and the groups
 // that CREATE VIEW has the server keep.
@@ -20,6 +27,7 @@ struct Designs {
   ViewTables views;
   std::vector<sql::define::TableDefinition> tables;
   std::vector<sql::MaterializedView> materialized;
+  Revisions revisions;
 };
 Designs designs_of(const Asking& ask, const std::string& database, const Rules& rules);
 

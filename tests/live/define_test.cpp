@@ -1,5 +1,6 @@
 // Definitions on a real server.
 #include <catch2/catch.hpp>
+#include <chrono>
 
 #include "tests/live/session.h"
 #include "tests/support/live_server.h"
@@ -56,6 +57,66 @@ TEST_CASE("Live: CREATE INDEX replaces no index of another program", "[live][def
   LiveServer::get().must("POST", "/" + database.name() + "/_index", theirs);
   CHECK(session.state("CREATE INDEX theirs ON product (sku)") == "42S11");
   CHECK_THAT(LiveServer::get().must("GET", "/" + database.name() + "/_index"), !Catch::Contains(R"("sku")"));
+}
+
+namespace {
+
+// For what somebody else has defined: what is known is trusted for a second.
+template <class Test>
+bool soon(const Test& test) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  while (!test() && std::chrono::steady_clock::now() < end) {
+  }
+  return test();
+}
+
+}  // namespace
+
+TEST_CASE("Live: an index or a view that somebody else replaces or drops is noticed", "[live][define]") {
+  Database database("define");
+  std::vector<std::string> documents;
+  for (int i = 0; i < 3000; ++i)
+    documents.push_back(R"({"_id":"d)" + std::to_string(10000 + i) + R"(","type":"t","x":)" +
+                        std::to_string(i) + R"(,"y":)" + std::to_string(i % 5) + "}");
+  database.add(documents);
+  database.index({"type", "x"}, "ix");
+  Session session(database.name()), other(database.name(), "MaxColumns=999");
+  const std::vector<std::string> first{"0", "1", "2"};
+  const std::string count = "SELECT COUNT(*) FROM t WHERE x < 20",
+                    rows = "SELECT x FROM t WHERE x < 3 ORDER BY _id";
+  other.query("CREATE VIEW sums AS SELECT y, COUNT(*) AS n FROM t GROUP BY y");
+  other.query("CREATE VIEW low AS SELECT x FROM t WHERE x < 1");
+  Statement prepared(session), of_view(session);
+  prepared.prepare(count);
+  const auto counted = [&](Statement& statement) {
+    statement.execute();
+    const auto all = statement.result();
+    statement.close();
+    return all.rows;
+  };
+  CHECK(counted(prepared) == std::vector<Row>{{"20"}});
+  CHECK(session.list(rows) == first);
+  CHECK(session.list("SELECT n FROM sums WHERE y = 1") == std::vector<std::string>{"600"});
+  of_view.prepare("SELECT x FROM low");
+  CHECK(counted(of_view) == std::vector<Row>{{"0"}});
+
+  // CouchDB replaces an index of that name without a word.
+  if (LiveServer::get().couchdb())
+    LiveServer::get().must("POST", database.path("/_index"),
+                           R"({"ddoc":"ix","name":"ix","index":{"fields":["type","y"]}})");
+  CHECK(soon([&] { return counted(prepared) == std::vector<Row>{{"20"}}; }));
+  CHECK(soon([&] { return session.list(rows) == first; }));
+  other.query("DROP VIEW low");
+  other.query("CREATE VIEW low AS SELECT x FROM t WHERE x = 2");
+  CHECK(soon([&] { return counted(of_view) == std::vector<Row>{{"2"}}; }));
+  other.query("DROP VIEW sums");
+  other.query("CREATE VIEW sums AS SELECT y, COUNT(*) AS n FROM t WHERE x < 100 GROUP BY y");
+  CHECK(
+      soon([&] { return session.list("SELECT n FROM sums WHERE y = 1") == std::vector<std::string>{"20"}; }));
+  LiveServer::get().must("DELETE", database.path("/_index/_design/ix/json/ix"));
+  CHECK(soon([&] { return session.state(count) == "00000"; }));
+  CHECK(session.value(count) == "20");
+  CHECK(session.list(rows) == first);
 }
 
 TEST_CASE("Live: AutoIndex makes the index that a query wants, where it may", "[live][define]") {

@@ -1,5 +1,6 @@
 // Discovery and its cache against a scripted server.
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <thread>
 
 #include "driver/config/settings.h"
@@ -106,6 +107,63 @@ TEST_CASE("A table that nobody knows is looked for again when something was writ
   couch.serve_database("films", {documents[0], R"({"_id":"4","type":"director"})"});
   // The scripted database's update_seq may be the same again; its doc_count is not.
   CHECK(to.schema->table("films", "director", false));
+}
+
+TEST_CASE("What somebody else defines, replaces or drops shows, and no document is read for it",
+          "[schema][discovery][cache]") {
+  ScriptedCouch couch;
+  couch.serve_database("films", documents);
+  Connected to{couch, "Database=films;SampleSize=2"};
+  const auto somebody = [&](const std::string& method, const std::string& path, const std::string& body) {
+    http::Request request;
+    request.method = method;
+    request.path = path;
+    request.body = body;
+    to.client->send(request);
+  };
+  const auto fields = [&]() -> std::vector<Strings> {
+    const auto indexes = to.schema->indexes("films");
+    return indexes.empty() ? std::vector<Strings>{} : indexes.front().fields;
+  };
+  // What is known is trusted for a moment.
+  const auto soon = [](const auto& test) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (!test() && std::chrono::steady_clock::now() < end) {
+    }
+    return test();
+  };
+  somebody("POST", "/films/_index", R"({"ddoc":"ix","name":"ix","index":{"fields":["type","title"]}})");
+  REQUIRE(fields() == std::vector<Strings>{{"type"}, {"title"}});
+  const auto film = to.schema->table("films", "film", true);
+  REQUIRE(film);
+  const auto all = to.tables();
+  couch.forget_asked();
+
+  somebody("DELETE", "/films/_index/_design/ix/json/ix", "");
+  somebody("POST", "/films/_index", R"({"ddoc":"ix","name":"ix","index":{"fields":["type","year"]}})");
+  CHECK(soon([&] { return fields() == std::vector<Strings>{{"type"}, {"year"}}; }));
+  somebody("PUT", "/films/_design/d", R"({"views":{"plain":{"map":"function(d){}"}}})");
+  CHECK(soon([&] { return to.tables().back() == "d/plain"; }));
+  somebody("PUT", "/films/_design/odbc.table",
+           R"({"odbc":{"version":1,"table":"award","type_field":"type","type":"award","columns":[]}})");
+  somebody("DELETE", "/films/_index/_design/ix/json/ix", "");
+  CHECK(soon([&] { return fields().empty(); }));
+  CHECK(to.schema->table("films", "award", true));
+  CHECK(to.tables().size() == all.size() + 2);
+  CHECK(to.schema->table("films", "film", true) == film);
+  for (const auto& asked : couch.asked("GET", "/films/_all_docs"))
+    CHECK(asked.parameter("startkey") == R"("_design/")");
+  CHECK(couch.asked("POST", "/films/_find").empty());
+
+  // A document is no definition: one look at the revisions for it, and no more.
+  couch.forget_asked();
+  somebody("PUT", "/films/4", R"({"type":"film"})");
+  CHECK(soon([&] {
+    to.schema->indexes("films");
+    return couch.asked("GET", "/films").size() > 2;
+  }));
+  CHECK(couch.asked("GET", "/films/_all_docs").size() == 1);
+  CHECK(couch.asked("GET", "/films/_index").empty());
 }
 
 TEST_CASE("Without the right to list databases there is the connection's own", "[schema][discovery]") {
