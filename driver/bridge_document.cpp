@@ -12,7 +12,7 @@ class DocumentRead final : public sql::DocumentStream {
  public:
   DocumentRead(std::shared_ptr<Link> link, std::string database, const std::string& scope,
                const std::string& id)
-      : link_(std::move(link)), database_(std::move(database)), id_(sql::json_string(id)) {
+      : link_(std::move(link)), database_(std::move(database)), id_(id) {
     http::Request request;
     request.path = scope + "/" + http::escape_segment(id);
     request_ = link_->bounded(std::move(request));
@@ -34,15 +34,16 @@ class DocumentRead final : public sql::DocumentStream {
         const std::string document = answer_->wait().body;
         const std::string_view revision = sql::member_of(document, "_rev");
         if (revision.empty())
-          throw http::Error{http::ErrorKind::LinkFailure,
-                            fmt::format("the answer about document {} is no document", id_)};
-        return fmt::format(R"({{"id":{},"key":{},"value":{{"rev":{}}},"doc":{}}})", id_, id_, revision,
-                           document);
+          throw http::Error{
+              http::ErrorKind::LinkFailure,
+              fmt::format("the answer about document {} is no document", sql::json_string(id_))};
+        return fmt::format(R"({{"id":{0},"key":{0},"value":{{"rev":{1}}},"doc":{2}}})", sql::json_string(id_),
+                           revision, document);
       } catch (const http::Error& error) {
         // Words of the document's absence; any other 404 is somebody else's.
         if (says_no_such_id(error) || (error.kind() == http::ErrorKind::NotFound &&
                                        (error.reason() == "missing" || error.reason() == "deleted")))
-          return fmt::format(R"({{"key":{},"error":"not_found"}})", id_);
+          return sql::row_of_missing(id_);
         if (says_no_database(error)) throw_missing(error, "there is no database " + database_);
         if (error.kind() != http::ErrorKind::LinkFailure || ++failures == tries) throw;
       }
@@ -51,7 +52,7 @@ class DocumentRead final : public sql::DocumentStream {
   }
 
   std::shared_ptr<Link> link_;
-  std::string database_, id_;  // id_: JSON
+  std::string database_, id_;
   http::Request request_;
   std::unique_ptr<http::Pending> answer_;
   std::string row_;

@@ -29,7 +29,12 @@ class IdsRead final : public Read {
   sql::ByIds read_;
 };
 
-// IdsRead, without the ids that the server does not take.
+// An id that a partitioned database does not take: no document can have it.
+bool in_no_partition(const std::string& id) {
+  return id.find(':') == std::string::npos && !id.starts_with('_');
+}
+
+// IdsRead; where the server refuses all because of some, it is asked for the others, and these are missing.
 class PossibleIdsRead final : public sql::DocumentStream {
  public:
   PossibleIdsRead(std::shared_ptr<Link> link, const sql::DocumentRequest& request, const sql::ByIds& read)
@@ -39,33 +44,42 @@ class PossibleIdsRead final : public sql::DocumentStream {
 
   ReadRow next() override {
     for (;;) {
+      if (some_impossible_ && at_ < read_.ids.size() && in_no_partition(read_.ids[at_]))
+        return missing(read_.ids[at_++]);
       try {
-        return current_->next();
+        const ReadRow row = current_->next();
+        if (row) ++at_;
+        return row;
       } catch (const http::Error& error) {
-        // Said of the whole request, before any row.
-        if (!says_no_such_id(error) || !leave_out()) throw;
+        // Said of a whole request, before any row of it.
+        if (some_impossible_ || !says_no_such_id(error)) throw;
+        if (std::ranges::none_of(read_.ids, in_no_partition)) throw;
       }
+      some_impossible_ = true;
       begin();
     }
   }
 
  private:
   void begin() {
-    auto ids = std::make_unique<IdsRead>(link_, request_, read_);
-    if (!read_.ids.empty()) ids->begin();
+    sql::ByIds asked{{read_.ids.begin() + static_cast<ptrdiff_t>(at_), read_.ids.end()}, read_.include_docs};
+    if (some_impossible_) std::erase_if(asked.ids, in_no_partition);
+    auto ids = std::make_unique<IdsRead>(link_, request_, asked);
+    if (!asked.ids.empty()) ids->begin();
     current_ = std::move(ids);
   }
-  // False: there are none.
-  bool leave_out() {
-    return std::erase_if(read_.ids, [](const std::string& id) {
-             return id.find(':') == std::string::npos && !id.starts_with('_');
-           }) > 0;
+  ReadRow missing(const std::string& id) {
+    row_ = sql::row_of_missing(id) + '\0';
+    return std::span{row_.data(), row_.size() - 1};
   }
 
   std::shared_ptr<Link> link_;
   sql::DocumentRequest request_;
   sql::ByIds read_;
   std::unique_ptr<sql::DocumentStream> current_;
+  bool some_impossible_ = false;
+  size_t at_ = 0;  // of read_.ids: the next one
+  std::string row_;
 };
 
 }  // namespace

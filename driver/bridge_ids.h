@@ -1,5 +1,5 @@
 #pragma once
-// Documents by their ids: POST _all_docs {keys}, a row for each that can be one.
+// Documents by their ids: POST _all_docs {keys}, a row for each of them.
 #include <memory>
 
 #include "driver/bridge_read.h"
@@ -7,7 +7,8 @@
 
 namespace couch::driver {
 
-// Sends the request. An id that no document can have (says_no_such_id) has no row, where the server says so.
+// Sends the request. An id that no document can have (says_no_such_id) is missing like any other that is not
+// there, in its place.
 std::unique_ptr<sql::DocumentStream> read_ids(std::shared_ptr<Link> link, const sql::DocumentRequest& request,
                                               const sql::ByIds& read);
 

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "sql/error.h"
+#include "sql/json_text.h"
 
 namespace couch::sql {
 
@@ -16,6 +17,10 @@ bool is_one_document(const DocumentRequest& request) {
   return std::none_of(id.begin(), id.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '/' || c == '\\';
   });
+}
+
+std::string row_of_missing(std::string_view id) {
+  return R"({"key":)" + json_string(id) + R"(,"error":"not_found"})";
 }
 
 bool Documents::pending(std::string_view) const { return false; }

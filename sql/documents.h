@@ -31,6 +31,8 @@ struct ByIds {
   std::vector<std::string> ids;
   bool include_docs = true;
 };
+// That row.
+std::string row_of_missing(std::string_view id);
 // _find: rows are the documents (or their projection by `fields`).
 struct Find {
   std::string selector;                // JSON text

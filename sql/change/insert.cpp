@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "sql/change/json.h"
+#include "sql/change/partition.h"
 #include "sql/change/reading.h"
 #include "sql/change/rows.h"
 #include "sql/change/upsert.h"
@@ -179,6 +180,7 @@ class PreparedInsert : public Change {
     table_ = target.table;
     made_ = target.made;
     keys_ = define::key_columns(*table_);
+    partitioned_ = catalog.facts(table_->catalog).partitioned;
 
     ast::Values* values = plain_values(insert.source);
     std::vector<Field> fields = fields_of(insert, values, span);
@@ -195,6 +197,10 @@ class PreparedInsert : public Change {
       }
     } else {
       query(fields, std::move(insert.source), catalog, options, text);
+    }
+    if (partitioned_) {
+      for (const auto& row : rows_) require_partition(row.assignments, keys_, table_->catalog, span);
+      if (source_) require_partition(from_source_, keys_, table_->catalog, span);
     }
     const Table rich = with_new_fields(*table_, fields);
     const ast::Identifier called = insert.table.back();
@@ -225,6 +231,7 @@ class PreparedInsert : public Change {
   bool is_current(Catalog& catalog) const override {
     const auto now = catalog.table(table_->catalog, table_->name, true, nullptr);
     if (made_ ? now != nullptr : now != table_) return false;
+    if (catalog.facts(table_->catalog).partitioned != partitioned_) return false;
     return !source_ || source_.prepared->is_current(catalog);
   }
 
@@ -398,8 +405,10 @@ class PreparedInsert : public Change {
 
   Outgoing document(const Assignments& assignments, const define::Defaults* defaults,
                     const std::vector<Value>& values, Rows* computed, const Execution& execution) const {
-    return complete_document(*table_, assignments, {&values, computed, 0, {}}, defaults, seed_, keys_,
-                             execution);
+    Outgoing out = complete_document(*table_, assignments, {&values, computed, 0, {}}, defaults, seed_, keys_,
+                                     execution);
+    if (partitioned_) require_partition(out.id, table_->catalog);
+    return out;
   }
 
   // Writes new documents. In a transaction their ids are looked up at once.
@@ -474,7 +483,7 @@ class PreparedInsert : public Change {
 
   std::vector<ParameterInfo> infos_;
   std::shared_ptr<const Table> table_;
-  bool made_ = false;
+  bool made_ = false, partitioned_ = false;
   std::string seed_;             // a document without _id and values
   std::vector<ValuesRow> rows_;  // of VALUES
   Inner source_;                 // of a query

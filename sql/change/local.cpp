@@ -78,7 +78,7 @@ std::unique_ptr<DocumentStream> LocalDocuments::open(const DocumentRequest& requ
     for (const auto& document : documents) by_id[document.id] = &document;
     for (const auto& id : ids->ids) {
       const auto known = by_id.find(id);
-      rows.push_back(known == by_id.end() ? R"({"key":)" + json_string(id) + R"(,"error":"not_found"})"
+      rows.push_back(known == by_id.end() ? row_of_missing(id)
                                           : all_docs_row(*known->second, ids->include_docs));
     }
   } else if (const auto* all = std::get_if<AllDocs>(&request.what)) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sql/change/insert.h"
+#include "sql/change/partition.h"
 #include "sql/change/reading.h"
 #include "sql/change/rows.h"
 #include "sql/change/values.h"
@@ -59,6 +60,7 @@ class PreparedMerge : public Change {
     }
     table_ = target.table;
     keys_ = define::key_columns(*table_);
+    partitioned_ = catalog.facts(table_->catalog).partitioned;
 
     std::vector<ast::SelectItem> computed;
     std::vector<std::vector<Field>> fields;
@@ -110,6 +112,7 @@ class PreparedMerge : public Change {
       const bool inserts = actions_[i] == Action::Insert;
       defaults_.push_back(inserts ? defaults_of(*table_, fields[i], operands[i], options) : nullptr);
       branches_.emplace_back(std::move(fields[i]), std::move(operands[i]), types, infos_);
+      if (inserts && partitioned_) require_partition(branches_.back(), keys_, table_->catalog, span);
     }
     rows_ = prepare_inner(text, std::move(bound), catalog, options);
     returning_ = prepare_returning(text, merge.returning, rich, called, tree.span, catalog, options, infos_);
@@ -227,14 +230,18 @@ class PreparedMerge : public Change {
   Outgoing inserted(size_t branch, Rows& rows, const std::vector<Value>& values,
                     const Execution& execution) const {
     const Assignments& set = branches_[branch];
-    return complete_document(*table_, set, {&values, &rows, first_computed, {}}, defaults_[branch].get(),
-                             seed_of(*table_, set.fields()), keys_, execution);
+    Outgoing out =
+        complete_document(*table_, set, {&values, &rows, first_computed, {}}, defaults_[branch].get(),
+                          seed_of(*table_, set.fields()), keys_, execution);
+    if (partitioned_) require_partition(out.id, table_->catalog);
+    return out;
   }
 
   Options options_;
 
   std::vector<ParameterInfo> infos_;
   std::shared_ptr<const Table> table_;
+  bool partitioned_ = false;
   std::vector<Action> actions_;
   std::vector<Assignments> branches_;
   std::vector<size_t> keys_;                                       // PRIMARY KEY on other columns than _id

@@ -32,8 +32,8 @@ class Row {
 
 // {"id","key","value":{},"doc"?}: a document that the server does not have has no revision.
 std::string envelope(const Snapshot::Entry& entry, bool document) {
+  if (entry.change->deleted()) return row_of_missing(entry.id);
   const std::string id = json_string(entry.id);
-  if (entry.change->deleted()) return fmt::format(R"({{"key":{},"error":"not_found"}})", id);
   if (!document) return fmt::format(R"({{"id":{0},"key":{0},"value":{{}}}})", id);
   return fmt::format(R"({{"id":{0},"key":{0},"value":{{}},"doc":{1}}})", id, entry.change->document);
 }

@@ -158,3 +158,33 @@ TEST_CASE("Partitions: every way to the documents gives the same rows", "[live][
   CHECK(inside * 5 > answers);
   CHECK(reduces > count / 10);
 }
+
+TEST_CASE("Partitions: ids without one are missing, and are not inserted", "[live][partition][transaction]") {
+  if (!LiveServer::get().couchdb()) {
+    WARN("skipped: PouchDB Server has no partitioned databases");
+    return;
+  }
+  Database database("partitions", "partitioned=true");
+  database.add({R"({"_id":"p:1","type":"t","x":1})", R"({"_id":"p:2","type":"t","x":2})"});
+  Session session(database.name());
+  using Strings = std::vector<std::string>;
+  const std::string by_ids =
+      "SELECT x FROM t /*+ BY_ID */ WHERE _id IN ('x', 'p:1', 'p:nothing', '', 'p:2') ORDER BY _id";
+  CHECK(session.list(by_ids) == Strings{"1", "2"});
+  session.query("BEGIN");
+  session.query("UPDATE t SET x = 5 WHERE _id = 'p:1'");
+  CHECK(session.list(by_ids) == Strings{"5", "2"});
+  CHECK(session.list("SELECT x FROM t WHERE _id IN ('x', 'p:2')") == Strings{"2"});
+  std::string message;
+  CHECK(session.state("INSERT INTO t (_id, x) VALUES ('m', 1)", {}, &message) == "42000");
+  CHECK_THAT(message, Catch::Contains("m is in no partition: in the partitioned database " + database.name() +
+                                      " an _id is 'partition:rest' (line 1, column 32)"));
+  CHECK(session.state("INSERT INTO t (_id, x) VALUES (?, 1)", {"m"}) == "42000");
+  CHECK(session.state("INSERT INTO t (x) VALUES (1)") == "42000");
+  session.query("INSERT INTO t (_id, x) VALUES ('p:3', 3)");
+  session.query("COMMIT");
+  CHECK(session.list("SELECT x FROM t ORDER BY _id") == Strings{"5", "2", "3"});
+  CHECK(session.state("INSERT INTO t (_id, x) VALUES ('p:9', 1), ('x', 1)") == "42000");
+  CHECK(session.state("INSERT INTO t (_id, x) SELECT 'q' || x, x FROM t") == "42000");
+  CHECK(session.value("SELECT COUNT(*) FROM t") == "3");
+}

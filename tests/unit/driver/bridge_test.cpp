@@ -311,7 +311,7 @@ TEST_CASE("Documents by id come in order with their repeats, in pages too", "[br
         Strings{R"({"id":"p"})", R"({"id":"q"})", R"({"id":"p"})", R"({"id":"r"})", R"({"id":"q"})"});
 }
 
-TEST_CASE("Ids that a partitioned database refuses have no rows, the others have", "[bridge]") {
+TEST_CASE("Ids that a partitioned database refuses are missing, in their places", "[bridge]") {
   int calls = 0;
   Bridge bridge{[&](const http::Request& request) {
     FakeAnswer answer;
@@ -325,9 +325,11 @@ TEST_CASE("Ids that a partitioned database refuses have no rows, the others have
     return answer;
   }};
   CHECK(bridge.read({"db", "", sql::ByIds{{"", "p:1", "p", "_design/d"}, false}}) ==
-        Strings{R"({"id":"p:1"})", R"({"key":"_design/d","error":"not_found"})"});
+        Strings{R"({"key":"","error":"not_found"})", R"({"id":"p:1"})", R"({"key":"p","error":"not_found"})",
+                R"({"key":"_design/d","error":"not_found"})"});
   CHECK(calls == 2);
-  CHECK(bridge.read({"db", "", sql::ByIds{{"x", "y"}, false}}).empty());
+  CHECK(bridge.read({"db", "", sql::ByIds{{"x", "y\""}, false}}) ==
+        Strings{R"({"key":"x","error":"not_found"})", R"({"key":"y\"","error":"not_found"})"});
   CHECK(calls == 3);
   // Not because of a colon.
   CHECK_THROWS_AS(bridge.read({"db", "", sql::ByIds{{"a:", "b:"}, false}}), http::Error);

@@ -55,6 +55,16 @@ Done modify(FakeCouch& couch, const std::string& sql, const std::vector<Value>& 
   return done;
 }
 
+std::optional<Error> failure_of(FakeCouch& couch, const std::string& sql,
+                                const std::vector<Value>& parameters = {}) {
+  try {
+    modify(couch, sql, parameters);
+    return std::nullopt;
+  } catch (const Error& error) {
+    return error;
+  }
+}
+
 std::string field(FakeCouch& couch, const std::string& id, const std::string& name) {
   return std::string{member_of(couch.text(id), name)};
 }
@@ -436,4 +446,39 @@ TEST_CASE("Columns may be called by database and table, in every part of a chang
                "db.user.age + 1 RETURNING db.user.age")
             .rows == Strings{"1"});
   CHECK(kind_of(couch, "UPDATE user u SET age = 1 WHERE nosuch.user.age = 1") == ErrorKind::UnknownColumn);
+}
+
+TEST_CASE("A new document of a partitioned database needs a partition, before anything is written",
+          "[change][partition]") {
+  FakeCouch couch = people();
+  couch.database_facts.partitioned = true;
+  const auto refused = [&](const std::string& sql, const std::vector<Value>& parameters = {}) {
+    couch.writes.clear();
+    const auto error = failure_of(couch, sql, parameters);
+    CHECK(couch.writes.empty());
+    if (!error) return std::string{"done"};
+    CHECK(error->kind() == ErrorKind::Denied);
+    return std::string{error->what()};
+  };
+  const std::string rule = " is in no partition: in the partitioned database db an _id is 'partition:rest'";
+  CHECK(refused("INSERT INTO user (_id, name) VALUES ('p:9', 'a'), ('x', 'b')") ==
+        "x" + rule +
+            " (line 1, column 52)\n  INSERT INTO user (_id, name) VALUES ('p:9', 'a'), ('x', 'b')\n"
+            "                                                     ^^^");
+  CHECK(refused("INSERT INTO user (_id, name) VALUES (?, 'a')", {std::string{"x"}}) == "x" + rule);
+  CHECK(refused("INSERT INTO user (_id, name) SELECT _id, name FROM user") == "u1" + rule);
+  CHECK(refused("INSERT INTO user (_id) VALUES ('p' || ':')") == "p:" + rule);
+  CHECK(refused("INSERT INTO user (_id) VALUES (?) ON CONFLICT DO NOTHING", {std::string{":x"}}) ==
+        ":x" + rule);
+  CHECK(refused("MERGE INTO user t USING user s ON t._id = 'p:' || s._id WHEN NOT MATCHED THEN INSERT (_id) "
+                "VALUES (s._id)") == "u1" + rule);
+  for (const char* none :
+       {"INSERT INTO user (name) VALUES ('a')", "INSERT INTO user (_id, name) VALUES (DEFAULT, 'a')",
+        "INSERT INTO user (name) SELECT name FROM user",
+        "MERGE INTO user t USING user s ON t._id = s.name WHEN NOT MATCHED THEN INSERT (name) VALUES ('a')"})
+    CHECK_THAT(refused(none),
+               Catch::Contains("a new document is given no _id: in the partitioned database db"));
+  CHECK(modify(couch, "INSERT INTO user (_id, name) VALUES ('p:9', 'a'), ('p:1:2', 'b')").affected == 2);
+  couch.database_facts.partitioned = false;
+  CHECK(modify(couch, "INSERT INTO user (_id) VALUES ('x')").affected == 1);
 }
