@@ -20,7 +20,7 @@
 namespace couch::driver {
 namespace {
 
-std::string missing_view(const sql::ViewRead& read, const std::string& database) {
+std::string no_view(const sql::ViewRead& read, const std::string& database) {
   return fmt::format("there is no view {}/{} in database {}", read.design_document, read.view, database);
 }
 
@@ -130,7 +130,7 @@ class ViewRowsRead final : public Read {
     }
   }
   bool exact() const override { return !lost_; }
-  std::string missing() const override { return missing_view(read_, database()); }
+  std::string missing_view() const override { return no_view(read_, database()); }
 
   static uint64_t signature(const RowHead& head) {
     const std::hash<std::string_view> hash;
@@ -175,7 +175,7 @@ class GroupsRead final : public Read {
     last_.assign(key.begin(), key.end());
   }
   bool exact() const override { return read_.group || (read_.group_level > 0 && !read_.descending); }
-  std::string missing() const override { return missing_view(read_, database()); }
+  std::string missing_view() const override { return no_view(read_, database()); }
 
   std::string scope_;
   sql::ViewRead read_;
@@ -193,7 +193,7 @@ class KeysRead final : public Read {
   http::Request page(uint64_t limit) override { return view_request(scope_, read_, limit); }
   bool exact() const override { return false; }
   bool pageable() const override { return false; }
-  std::string missing() const override { return missing_view(read_, database()); }
+  std::string missing_view() const override { return no_view(read_, database()); }
 
   std::string scope_;
   sql::ViewRead read_;

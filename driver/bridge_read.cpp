@@ -33,11 +33,16 @@ bool says_no_database(const http::Error& error) {
                                                        error.reason() == "no_db_file");  // CouchDB, PouchDB
 }
 
-void throw_missing(const http::Error& error, const std::string& what) {
-  throw http::Error{http::ErrorKind::NotFound,
-                    fmt::format("{} ({}: {})", what, error.error(), error.reason()), error.status(),
-                    error.error(), error.reason()};
+namespace {
+
+http::Error missing(const http::Error& error, const std::string& what) {
+  return {http::ErrorKind::NotFound, fmt::format("{} ({}: {})", what, error.error(), error.reason()),
+          error.status(), error.error(), error.reason()};
 }
+
+}  // namespace
+
+void throw_missing(const http::Error& error, const std::string& what) { throw missing(error, what); }
 
 Read::Read(std::shared_ptr<Link> link, std::string database, std::optional<uint64_t> limit,
            std::optional<uint64_t> expected)
@@ -134,7 +139,8 @@ void Read::describe(const http::Error& error) const {
     throw http::Error{http::ErrorKind::LinkFailure,
                       fmt::format("the link broke after {} rows: {}", delivered_, error.what())};
   if (says_no_database(error)) throw_missing(error, "there is no database " + database_);
-  if (error.kind() == http::ErrorKind::NotFound && !missing().empty()) throw_missing(error, missing());
+  if (error.kind() == http::ErrorKind::NotFound && !missing_view().empty())
+    throw MissingView{missing(error, missing_view()), database_};
   throw http::Error{error};
 }
 

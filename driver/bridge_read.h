@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/client.h"
 #include "sql/documents.h"
@@ -52,8 +53,8 @@ class Read : public sql::DocumentStream {
   virtual bool pageable() const {
     return true;
   }  // false: a limit that the server refuses is the caller's matter
-  // What is not there when the server says 404. Empty: nothing better than the server's words.
-  virtual std::string missing() const { return {}; }
+  // The view that is not there when the server says 404. Empty: none is asked.
+  virtual std::string missing_view() const { return {}; }
 
   uint64_t delivered() const { return delivered_; }
   const std::string& database() const { return database_; }
@@ -73,6 +74,13 @@ class Read : public sql::DocumentStream {
   uint64_t page_rows_ = 0, delivered_ = 0;
   int failures_ = 0;  // since the last row
   std::exception_ptr failure_;
+};
+
+// "there is no view d/v in database x".
+class MissingView final : public http::Error, public sql::NoSuchView {
+ public:
+  MissingView(http::Error error, std::string of)
+      : http::Error(std::move(error)), sql::NoSuchView{std::move(of)} {}
 };
 
 // "there is no database x", with the server's words, for its 404.

@@ -26,6 +26,8 @@ std::vector<sql::MaterializedView> SharedCatalog::materialized_views(std::string
   return turn()->materialized_views(database);
 }
 
+sql::DatabaseFacts SharedCatalog::facts(std::string_view database) { return turn()->facts(database); }
+
 sql::ServerTraits SharedCatalog::traits() { return turn()->traits(); }
 
 void SharedCatalog::wrote(std::string_view database, std::string_view discriminator,

@@ -25,6 +25,7 @@ class SharedCatalog final : public sql::Catalog {
                                             std::string_view discriminator) override;
   std::vector<std::string> type_field() const override;
   std::vector<sql::Index> indexes(std::string_view database) override;
+  sql::DatabaseFacts facts(std::string_view database) override;
   sql::ServerTraits traits() override;
   std::vector<sql::MaterializedView> materialized_views(std::string_view database) override;
   void wrote(std::string_view database, std::string_view discriminator,

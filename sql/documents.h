@@ -130,6 +130,12 @@ struct DocumentRequest {
 // characters), nor where it may be too long for a request line.
 bool is_one_document(const DocumentRequest& request);
 
+// What a stream throws where the view of a ViewRead is not there is this, too, beside an exception of the
+// carrier's own: whoever chose the view may choose another way.
+struct NoSuchView {
+  std::string database;
+};
+
 // The rows of one answer, in order. One thread at a time.
 class DocumentStream {
  public:

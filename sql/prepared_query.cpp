@@ -14,6 +14,7 @@
 #include "sql/plan/fold.h"
 #include "sql/plan/hint.h"
 #include "sql/rows.h"
+#include "sql/second_plan.h"
 
 namespace couch::sql {
 
@@ -73,20 +74,22 @@ PreparedQuery::PreparedQuery(std::string text, Bound bound, Catalog& catalog, co
   columns_ = std::make_shared<std::vector<ResultColumn>>(explain_ ? plan::explain_columns() : bound.columns);
   plan::flatten(bound, query_of(bound));
   bound_ = std::make_shared<const Bound>(std::move(bound));
+  Known known;
   for (const auto& relation : bound_->relations) {
     if (relation.kind != RelationKind::Base) continue;
     if (!asked_server_) traits_ = catalog.traits();
     asked_server_ = true;
     const std::string& database = relation.table->catalog;
-    if (!facts_.contains(database)) facts_.emplace(database, catalog.facts(database));
-    if (relation.table->kind == TableKind::View || indexes_.contains(database)) continue;
-    indexes_.emplace(database, catalog.indexes(database));
-    materialized_.emplace(database, catalog.materialized_views(database));
+    if (!known.facts.contains(database)) known.facts.emplace(database, catalog.facts(database));
+    if (relation.table->kind == TableKind::View || known.indexes.contains(database)) continue;
+    known.indexes.emplace(database, catalog.indexes(database));
+    known.materialized.emplace(database, catalog.materialized_views(database));
   }
+  known_ = std::make_shared<const Known>(std::move(known));
   if (!options_.statistics) options_.statistics = std::make_shared<plan::StatisticsMemory>();
   collation_ = traits_.icu_order ? options_.collation : CollationKind::Binary;
   // What cannot be done is said when the statement is prepared.
-  sqlite_ = engine::sqlite_text(*bound_, query(), collation_);
+  sqlite_ = std::make_shared<const engine::SqliteText>(engine::sqlite_text(*bound_, query(), collation_));
   for (const auto& relation : bound_->relations) plan::read_hint(relation.hint, relation.span);
   conditions_ = plan::conditions_of(*bound_, query());
   foldable_ = plan::foldable(query(), *conditions_);
@@ -97,10 +100,27 @@ std::unique_ptr<Rows> PreparedQuery::execute(const std::vector<Value>& parameter
   return located_in(text_, [&] {
     // Its answers hold the changes that there are now.
     if (auto* own = dynamic_cast<change::OverlayDocuments*>(&execution.documents)) own->begin_query();
-    PlannedQuery planned{*this, coerced(parameters, bound_->parameters), utc_now(), execution,
-                         execution.limit};
-    return explain_ ? rows_of(*columns_, planned.explained()) : planned.start();
+    return with_second_plan(*this, execution,
+                            [values = coerced(parameters, bound_->parameters), now = utc_now()](
+                                const PreparedQuery& query, const Execution& with, bool& reads_views) {
+                              return located_in(query.text_, [&] {
+                                PlannedQuery planned{query, values, now, with, with.limit};
+                                reads_views = planned.reads_views();
+                                return query.explain_ ? rows_of(query.columns(), planned.explained())
+                                                      : planned.start();
+                              });
+                            });
   });
+}
+
+PreparedQuery PreparedQuery::renewed(Catalog& catalog, const std::string& database) const {
+  PreparedQuery out = *this;
+  Known known = *known_;
+  known.facts[database] = catalog.facts(database);
+  known.indexes[database] = catalog.indexes(database);
+  known.materialized[database] = catalog.materialized_views(database);
+  out.known_ = std::make_shared<const Known>(std::move(known));
+  return out;
 }
 
 bool PreparedQuery::is_current(Catalog& catalog) const {
@@ -112,11 +132,12 @@ bool PreparedQuery::is_current(Catalog& catalog) const {
     if (catalog.table(view->catalog, view->name, true) != view) return false;
   }
   // What it would ask may be dropped, or stand for something else by now.
-  return std::ranges::all_of(indexes_, [&](const auto& known) {
-    return catalog.indexes(known.first) == known.second;
-  }) && std::ranges::all_of(materialized_, [&](const auto& known) {
-    return catalog.materialized_views(known.first) == known.second;
-  });
+  return std::ranges::all_of(
+             known_->indexes,
+             [&](const auto& known) { return catalog.indexes(known.first) == known.second; }) &&
+         std::ranges::all_of(known_->materialized, [&](const auto& known) {
+           return catalog.materialized_views(known.first) == known.second;
+         });
 }
 
 const ast::Query& PreparedQuery::query() const {
@@ -144,21 +165,21 @@ PlannedQuery::PlannedQuery(const PreparedQuery& query, std::vector<Value> values
       traits_(query.traits_),
       statistics_(execution.documents, *query.options_.statistics),
       built_(query.options_.auto_index
-                 ? built(query.indexes_, *query.options_.auto_index, execution.documents)
+                 ? built(query.known_->indexes, *query.options_.auto_index, execution.documents)
                  : std::map<std::string, std::vector<Index>>{}),
       context_{*query.bound_,
                query.options_,
                query.collation_,
                traits_,
-               query.options_.auto_index ? built_ : query.indexes_,
+               query.options_.auto_index ? built_ : query.known_->indexes,
                values_,
                query.text_,
-               query.sqlite_,
+               *query.sqlite_,
                query.conditions_,
                &execution.documents,
-               &query.facts_,
+               &query.known_->facts,
                ask == Ask::Server ? &statistics_ : nullptr,
-               &query.materialized_,
+               &query.known_->materialized,
                nullptr} {
   // What an index holds is not what the connection's own changes make of it.
   for (const auto& relation : query.bound_->relations) {
@@ -173,6 +194,26 @@ PlannedQuery::PlannedQuery(const PreparedQuery& query, std::vector<Value> values
   plan_ = plan::plan_query(query.query(), context_, query.explain_ ? 0 : limit);
 }
 
+bool PlannedQuery::reads_views() const {
+  const auto asks_view = [](const DocumentRequest& request) {
+    return std::holds_alternative<ViewRead>(request.what);
+  };
+  const auto leaf_asks = [&](const plan::Leaf& leaf) {
+    for (const plan::Leaf* one = &leaf; one != nullptr; one = one->then.get()) {
+      if (one->shape.table->kind != TableKind::View && std::ranges::any_of(one->requests, asks_view))
+        return true;
+    }
+    return false;
+  };
+  if (const auto* direct = std::get_if<plan::Direct>(&plan_)) return leaf_asks(direct->leaf);
+  const auto* engine = std::get_if<plan::Engine>(&plan_);
+  if (!engine) return std::holds_alternative<plan::Reduced>(plan_);
+  return engine->otherwise || std::ranges::any_of(engine->leaves, leaf_asks) ||
+         std::ranges::any_of(engine->keyed, [](const auto& ways) {
+           return std::ranges::any_of(ways, [](const plan::KeyedRead& way) { return !way.by_id; });
+         });
+}
+
 std::vector<std::vector<Value>> PlannedQuery::explained() {
   make_indexes(true);
   return plan::explain(plan_, context_);
@@ -181,10 +222,17 @@ std::vector<std::vector<Value>> PlannedQuery::explained() {
 std::unique_ptr<Rows> PlannedQuery::start() {
   std::vector<std::string> warnings = make_indexes(false);
   const Options& options = query_.options_;
-  Running running{
-      query_.bound_,   query_.columns_, std::move(values_), query_.collation_, options.mismatch,
-      query_.database_, options.user,    &execution_.stop,   limit_,            options.parallel,
-      now_};
+  Running running{query_.bound_,
+                  query_.columns_,
+                  std::move(values_),
+                  query_.collation_,
+                  options.mismatch,
+                  query_.database_,
+                  options.user,
+                  &execution_.stop,
+                  limit_,
+                  options.parallel,
+                  now_};
   return with_warnings(run(std::move(plan_), std::move(running), execution_.documents), std::move(warnings));
 }
 
@@ -198,7 +246,7 @@ std::vector<std::string> PlannedQuery::make_indexes(bool only_explained) {
     for (auto& leaf : engine->leaves) leaves.push_back(&leaf);
   for (auto* leaf : leaves) {
     const std::string& database = leaf->shape.table->catalog;
-    if (!leaf->wants_index || !execution_.catalog || execution_.transaction ||
+    if (!leaf->wants_index || !execution_.catalog || execution_.inner || execution_.transaction ||
         database != execution_.catalog->current())
       continue;
     if (only_explained) {

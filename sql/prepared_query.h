@@ -33,9 +33,18 @@ class PreparedQuery : public Prepared {
   bool is_current(Catalog& catalog) const override;
 
   const Bound& bound() const { return *bound_; }
+  // The same query, for the views and indexes that the database has now. A copy of a query is cheap.
+  PreparedQuery renewed(Catalog& catalog, const std::string& database) const;
 
  private:
   friend class PlannedQuery;
+
+  // Of each database.
+  struct Known {
+    std::map<std::string, std::vector<Index>> indexes;
+    std::map<std::string, DatabaseFacts> facts;
+    std::map<std::string, std::vector<MaterializedView>> materialized;
+  };
 
   const ast::Query& query() const;
 
@@ -46,11 +55,9 @@ class PreparedQuery : public Prepared {
   std::shared_ptr<const Bound> bound_;
   std::shared_ptr<const std::vector<ResultColumn>> columns_;
   ServerTraits traits_;
-  std::map<std::string, std::vector<Index>> indexes_;  // by database
-  std::map<std::string, DatabaseFacts> facts_;         // by database
-  std::map<std::string, std::vector<MaterializedView>> materialized_;
+  std::shared_ptr<const Known> known_;
   CollationKind collation_ = CollationKind::Server;
-  engine::SqliteText sqlite_;
+  std::shared_ptr<const engine::SqliteText> sqlite_;
   std::shared_ptr<const plan::Conditions> conditions_;
   std::vector<const ast::Expr*> foldable_;
 };
@@ -68,6 +75,8 @@ class PlannedQuery {
   PlannedQuery& operator=(const PlannedQuery&) = delete;
 
   const plan::Plan& plan() const { return plan_; }
+  // An index or view that the planner chose is read: it may be gone (sql/second_plan.h).
+  bool reads_views() const;
   std::vector<std::vector<Value>> explained();
   // Sends the requests; once, and nothing else of it may be used then.
   std::unique_ptr<Rows> start();

@@ -16,6 +16,7 @@
 #include "sql/plan/uncorrelated.h"
 #include "sql/prepared_query.h"
 #include "sql/rows.h"
+#include "sql/second_plan.h"
 
 namespace couch::sql {
 
@@ -49,8 +50,8 @@ class QueryInSteps : public Prepared {
   QueryInSteps(std::string text, Bound whole, plan::Apart apart, Catalog& catalog, const Options& options)
       : text_(std::move(text)), whole_(text_, std::move(whole), catalog, options) {
     for (auto& value : apart.values)
-      values_.push_back(std::make_unique<const PreparedQuery>(text_, std::move(value), catalog, options));
-    rest_ = std::make_unique<const PreparedQuery>(text_, std::move(apart.rest), catalog, options);
+      values_.push_back(std::make_shared<const PreparedQuery>(text_, std::move(value), catalog, options));
+    rest_ = std::make_shared<const PreparedQuery>(text_, std::move(apart.rest), catalog, options);
     const auto& relations = whole_.bound().relations;
     hinted_ = std::any_of(relations.begin(), relations.end(), [](const Relation& relation) {
       return plan::read_hint(relation.hint, relation.span).first;
@@ -66,17 +67,35 @@ class QueryInSteps : public Prepared {
                                 const Execution& execution) const override {
     return located_in(text_, [&] {
       if (auto* own = dynamic_cast<change::OverlayDocuments*>(&execution.documents)) own->begin_query();
-      const std::vector<Value> values = coerced(parameters, whole_.parameters());
-      const Timestamp now = utc_now();
-      if (hinted_ || whole_reads_much(values, now, execution)) {
-        if (auto rows = in_steps(values, now, execution)) return rows;
-      }
-      PlannedQuery whole{whole_, values, now, execution, execution.limit};
-      return explained() ? rows_of(columns(), whole.explained()) : whole.start();
+      return with_second_plan(*this, execution,
+                              [values = coerced(parameters, whole_.parameters()), now = utc_now()](
+                                  const QueryInSteps& query, const Execution& with, bool& reads_views) {
+                                return located_in(
+                                    query.text_, [&] { return query.begun(values, now, with, reads_views); });
+                              });
     });
   }
 
+  QueryInSteps renewed(Catalog& catalog, const std::string& database) const {
+    QueryInSteps out = *this;
+    out.whole_ = whole_.renewed(catalog, database);
+    for (auto& value : out.values_)
+      value = std::make_shared<const PreparedQuery>(value->renewed(catalog, database));
+    out.rest_ = std::make_shared<const PreparedQuery>(rest_->renewed(catalog, database));
+    return out;
+  }
+
  private:
+  std::unique_ptr<Rows> begun(const std::vector<Value>& values, const Timestamp& now,
+                              const Execution& execution, bool& reads_views) const {
+    if (hinted_ || whole_reads_much(values, now, execution)) {
+      if (auto rows = in_steps(values, now, execution, reads_views)) return rows;
+    }
+    PlannedQuery whole{whole_, values, now, execution, execution.limit};
+    reads_views = whole.reads_views();
+    return explained() ? rows_of(columns(), whole.explained()) : whole.start();
+  }
+
   bool explained() const { return kind() == StatementKind::Explain; }
 
   bool whole_reads_much(const std::vector<Value>& values, const Timestamp& now,
@@ -92,8 +111,8 @@ class QueryInSteps : public Prepared {
 
   // Null: it would not be cheaper. What reads all documents for its value had better read them together with
   // the rest.
-  std::unique_ptr<Rows> in_steps(std::vector<Value> values, const Timestamp& now,
-                                 const Execution& execution) const {
+  std::unique_ptr<Rows> in_steps(std::vector<Value> values, const Timestamp& now, const Execution& execution,
+                                 bool& reads_views) const {
     std::vector<std::string> warnings;
     std::vector<Row> shown;
     for (const auto& query : values_) {
@@ -113,6 +132,7 @@ class QueryInSteps : public Prepared {
       values.push_back(std::move(value));
     }
     PlannedQuery rest{*rest_, std::move(values), now, execution, execution.limit};
+    reads_views = rest.reads_views();
     if (!explained()) return with_warnings(rest.start(), std::move(warnings));
     show(rest.explained(), shown);
     return rows_of(columns(), std::move(shown));
@@ -136,8 +156,8 @@ class QueryInSteps : public Prepared {
 
   std::string text_;
   PreparedQuery whole_;
-  std::vector<std::unique_ptr<const PreparedQuery>> values_;  // Apart
-  std::unique_ptr<const PreparedQuery> rest_;
+  std::vector<std::shared_ptr<const PreparedQuery>> values_;  // Apart
+  std::shared_ptr<const PreparedQuery> rest_;
   bool hinted_ = false;
 };
 

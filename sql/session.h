@@ -69,11 +69,13 @@ struct Execution {
   // Set to true by any thread: next() and execute() throw Error(Interrupted), also while SQLite works.
   const std::atomic<bool>& stop;
   uint64_t limit = 0;          // SQL_ATTR_MAX_ROWS, 0 = all
-  Catalog* catalog = nullptr;  // told of what changed (Catalog::wrote, redefined); null: nobody is
+  // Told of what changed (Catalog::wrote, redefined), and asked again where an index is gone; null: nobody is.
+  Catalog* catalog = nullptr;
   change::Transaction* transaction = nullptr;  // null: autocommit
   // Of the query timeout: retries of conflicts end there.
   std::optional<std::chrono::steady_clock::time_point> deadline = std::nullopt;
   const CursorRow* row = nullptr;  // where Prepared::current_of() names a cursor
+  bool inner = false;              // a query of a change: it makes no indexes
 };
 
 enum class StatementKind : uint8_t { Query, Explain, Change, Definition, Transaction, Procedure, Refresh };

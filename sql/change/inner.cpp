@@ -37,9 +37,10 @@ std::unique_ptr<Rows> Inner::run(const std::vector<Value>& all, Documents& docum
   return prepared->execute(own, {.documents = documents,
                                  .stop = execution.stop,
                                  .limit = 0,
-                                 .catalog = nullptr,
+                                 .catalog = execution.catalog,
                                  .transaction = execution.transaction,
-                                 .deadline = execution.deadline});
+                                 .deadline = execution.deadline,
+                                 .inner = true});
 }
 
 BoundInner bind_inner(ast::QueryPtr query, Catalog& catalog, std::vector<ParameterInfo>& infos) {

@@ -28,6 +28,9 @@ class FakeCouch : public sql::Documents, public sql::Catalog {
   std::shared_ptr<const sql::Table> add(sql::Table table);
   void index(const std::string& name, std::vector<std::vector<std::string>> fields);
   void index(sql::Index index);
+  void drop_index(const std::string& name) {
+    std::erase_if(indexes_, [&](const sql::Index& known) { return known.name == name; });
+  }
   // Rows of a view: {"id","key","value"} texts, in order of their keys. reduce: one of _count, _sum, _stats.
   void view(const std::string& design_document, const std::string& name, std::vector<std::string> rows,
             const std::string& reduce = {});
