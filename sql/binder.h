@@ -93,6 +93,7 @@ class Binder {
                           Span span);
   [[noreturn]] void unknown_column(const ast::Expr& expr, const ast::Name& name,
                                    const SelectContext& context);
+  std::string called_here(const ast::Name& name, const SelectContext& context) const;
   ast::ExprPtr column_of(const ColumnPlace& place, bool nullable, Span span);
   ast::ExprPtr merged_column(const MergedColumn& merged, Span span);
 

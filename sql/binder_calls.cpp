@@ -7,6 +7,7 @@
 #include "sql/coercion.h"
 #include "sql/datetime.h"
 #include "sql/edit_distance.h"
+#include "sql/other_products.h"
 #include "sql/typing.h"
 #include "sql/walk.h"
 
@@ -60,10 +61,14 @@ void Binder::call(ExprPtr& expr, SelectContext& context) {
   auto& node = std::get<ast::Call>(e.node);
   const Function* function = find_function(node.name);
   if (!function || function->category == FunctionCategory::Convert) {
-    std::vector<std::string> names;
-    for (std::string_view n : nearest_functions(node.name)) names.emplace_back(n);
-    throw Error(ErrorKind::UnknownFunction,
-                fmt::format("there is no function {}.{}", node.name, did_you_mean(names)), e.span);
+    std::string help = function_here(node.name);
+    if (help.empty()) {
+      std::vector<std::string> names;
+      for (std::string_view n : nearest_functions(node.name)) names.emplace_back(n);
+      help = did_you_mean(names);
+    }
+    throw Error(ErrorKind::UnknownFunction, fmt::format("there is no function {}.{}", node.name, help),
+                e.span);
   }
   bool star = node.arguments.size() == 1 && std::holds_alternative<ast::Star>(node.arguments[0]->node);
   if (star && function->name != "COUNT")

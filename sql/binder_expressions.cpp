@@ -8,6 +8,7 @@
 #include "sql/coercion.h"
 #include "sql/edit_distance.h"
 #include "sql/engine/decimal.h"
+#include "sql/other_products.h"
 #include "sql/parser.h"
 #include "sql/typing.h"
 #include "sql/walk.h"
@@ -86,6 +87,18 @@ bool fold_sign(Expr& expr, bool minus) {
   expr.node = ast::Literal{std::move(value)};
   expr.depth = 1;
   return true;
+}
+
+// s + 'x': a text that reads as no number, which other products would join to the other one.
+void refuse_joined_texts(const ast::Binary& sum) {
+  for (const ExprPtr* side : {&sum.left, &sum.right}) {
+    const std::string* text = literal_text(**side);
+    if (!text || convert_class(Value{*text}, double_type())) continue;
+    throw Error(
+        ErrorKind::TypeMismatch,
+        fmt::format("'{}' does not read as {}; texts are joined with ||", *text, name_of(double_type())),
+        (*side)->span);
+  }
 }
 
 Type concatenated(const Type& a, const Type& b) {
@@ -168,6 +181,21 @@ bool Binder::alias(ExprPtr& expr, SelectContext& context) {
   return false;
 }
 
+// " t is called y here.": a table with an alias is known by that alone.
+std::string Binder::called_here(const ast::Name& name, const SelectContext& context) const {
+  if (name.size() < 2) return {};
+  for (const SelectContext* c = &context; c; c = c->outer) {
+    if (!c->scope.named(name, 1).empty()) return {};
+    for (const Source& source : c->scope.sources) {
+      const Relation& relation = bound_.relations[source.relation];
+      if (relation.kind == RelationKind::Base && !source.name.empty() &&
+          fit(name[0], relation.table->name) != NameFit::None)
+        return fmt::format(" {} is called {} here.", written({name[0]}), source.name);
+    }
+  }
+  return {};
+}
+
 void Binder::unknown_column(const Expr& expr, const ast::Name& name, const SelectContext& context) {
   std::vector<std::string> names = context.scope.suggestions(name);
   std::string message = fmt::format("there is no column {}", written(name));
@@ -184,7 +212,12 @@ void Binder::unknown_column(const Expr& expr, const ast::Name& name, const Selec
           fmt::format("there is no column {} in {}", written(name, qualified.empty() ? 0 : 1), source->name);
     break;
   }
-  message += '.' + did_you_mean(names);
+  message += '.';
+  const std::string here = name.size() == 1 && !name[0].quoted ? column_here(name[0].text) : "";
+  const std::string called = called_here(name, context);
+  if (!here.empty() || !called.empty())
+    throw Error(ErrorKind::UnknownColumn, message + here + called, expr.span);
+  message += did_you_mean(names);
   bool maybe_text = name.size() == 1 && name[0].quoted;
   if (maybe_text) message += fmt::format(" Text stands in single quotes: '{}'.", name[0].text);
   if (context.scope.sources.empty() && context.outer == nullptr) message += " There is no FROM here.";
@@ -358,6 +391,7 @@ void Binder::binary(ExprPtr& expr, SelectContext& context) {
     // A constant takes the other side's form (1.5 beside a BIGINT is a double); columns of DECIMAL and of
     // another number meet as DECIMAL, with doubles as DOUBLE.
     Type left_type = number_beside(node.left), right_type = number_beside(node.right);
+    if (node.op == ast::BinaryOp::Add) refuse_joined_texts(node);
     auto meets = [&](ExprPtr& constant, const ExprPtr& other) {
       auto literal = std::get_if<ast::Literal>(&constant->node);
       if (literal && !is_null(literal->value) && !is_constant(*other)) {

@@ -7,6 +7,8 @@
 #include "sql/binder.h"
 #include "sql/coercion.h"
 #include "sql/edit_distance.h"
+#include "sql/no_database.h"
+#include "sql/other_products.h"
 #include "sql/parser.h"
 #include "sql/typing.h"
 
@@ -160,17 +162,14 @@ Scope Binder::named_table(ast::TableRef& ref, ast::NamedTable& named, SelectCont
           ref.span);
     }
     std::vector<std::string> nearest_names;
-    try {
-      relation.table = catalog_.table(database, name.back().text, name.back().quoted, &nearest_names);
-    } catch (const Error& e) {
-      if (e.span()) throw;
-      throw Error(e.kind(), e.what(), ref.span);
-    }
+    relation.table = ask_about(database, ref.span, name.size() == 2, catalog_, [&] {
+      return catalog_.table(database, name.back().text, name.back().quoted, &nearest_names);
+    });
     if (!relation.table) relation.table = assumed_table(ref, name, context, relation.assumed_parameter);
     if (!relation.table) {
       std::string hint = did_you_mean(nearest_names);
-      if (name.size() == 2 && !catalog_.has_database(database))
-        hint = fmt::format(" There is no database \"{}\".", database);
+      if (name.size() == 1 && !name[0].quoted) hint = table_here(name[0].text) + hint;
+      if (name.size() == 2 && !catalog_.has_database(database)) throw no_such_database(database, ref.span);
       throw Error(
           ErrorKind::UnknownTable,
           fmt::format("there is no table {} in database {}.{}", written({name.back()}), database, hint),

@@ -323,6 +323,8 @@ class Lexer {
         return add(TokenKind::Minus, at_ + 1);
       case '=':
         if (after == '=') fail(at_, at_ + 2, "unexpected ==: SQL compares with a single =");
+        if (after == '<') fail(at_, at_ + 2, "unexpected =<: write <=");
+        if (after == '>') fail(at_, at_ + 2, "unexpected =>: write >=");
         return add(TokenKind::Equal, at_ + 1);
       case '<':
         if (starts("<=>")) fail(at_, at_ + 3, "unexpected <=>: write IS NOT DISTINCT FROM");

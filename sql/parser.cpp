@@ -78,9 +78,11 @@ void Parser::close(const Token& open) {
   if (accept(kind)) return;
   const bool clause = at(TokenKind::End) || at(TokenKind::Semicolon) ||
                       (at_clause(peek(), 0) || standing(peek().word) == Standing::Reserved);
-  fail_expected(spelling(kind),
-                clause ? fmt::format("the {} at {} is not closed", spelling(open.kind), place(open.span))
-                       : std::string());
+  std::string help = clause_elsewhere();
+  if (help.empty()) help = clause_out_of_order();
+  if (help.empty() && clause)
+    help = fmt::format("the {} at {} is not closed", spelling(open.kind), place(open.span));
+  fail_expected(spelling(kind), help);
 }
 
 std::string Parser::hint_here() const {

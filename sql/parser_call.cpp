@@ -1,4 +1,6 @@
 // Function calls. Special syntax becomes arguments (ast.h, Call).
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -76,9 +78,17 @@ ast::ExprPtr Parser::convert() {
   const Nesting nesting(*this);
   const Span begin = take().span;
   const Token open = take();
+  const Token first = peek();
   ast::ExprPtr operand = expression();
   if (!at(TokenKind::Comma)) fail_expected("a comma and a type");
   take();
+  if (is_type_name(first) && !is_type_name(peek())) {  // SQL Server has the type first
+    const auto text = [&](Span span) { return text_.substr(span.begin, span.end - span.begin); };
+    const Span type_span = operand->span;
+    const ast::ExprPtr value = expression();
+    fail_unsupported(since(begin), "CONVERT with the type first",
+                     fmt::format("write CAST({} AS {})", text(value->span), text(type_span)));
+  }
   Type target = odbc_type();
   close(open);
   const uint32_t below = operand->depth;

@@ -7,6 +7,8 @@ ast::Insert Parser::insert() {
   take();
   if (at_words(Word::Or, Word::Replace))
     fail_unsupported(here(), "INSERT OR REPLACE", "write INSERT … ON CONFLICT DO UPDATE SET …");
+  if (at_words(Word::Ignore, Word::Into))
+    fail_unsupported(here(), "INSERT IGNORE", "write INSERT … ON CONFLICT DO NOTHING");
   expect(Word::Into);
   ast::Insert insert;
   insert.table = table_name("a table");
@@ -65,6 +67,8 @@ ast::Update Parser::update() {
   ast::Update update;
   update.table = table_name("a table");
   update.alias = alias("an alias");
+  if (at_join() || at(TokenKind::Comma))
+    fail_unsupported(here(), "UPDATE of several tables", "use a subquery, or MERGE INTO … USING … ON …");
   expect(Word::Set);
   update.assignments = assignments();
   if (at(Word::From)) fail_unsupported(here(), "UPDATE … FROM", "use a subquery, or MERGE");

@@ -79,6 +79,8 @@ void Parser::statement_body(ast::Statement& statement) {
     case Word::Release: statement.node = transaction(); return;
     default: break;
   }
+  if (at_words(Word::Replace, Word::Into))
+    fail_unsupported(here(), "REPLACE", "write INSERT … ON CONFLICT DO UPDATE SET …");
   for (const Word word :
        {Word::Select, Word::Insert, Word::Update, Word::Delete, Word::Merge, Word::Create, Word::Alter,
         Word::Drop, Word::Call, Word::Truncate, Word::Refresh, Word::Explain, Word::Begin, Word::Commit,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "sql/other_products.h"
 #include "sql/parser_impl.h"
 
 namespace couch::sql {
@@ -88,16 +89,92 @@ std::string Parser::guess(std::string_view what) const {
   const auto lacks_by = [](const Token& token) {
     return token.word == Word::Order || token.word == Word::Group;
   };
+  const auto joins = [](const Token& token) {
+    return token.word == Word::Left || token.word == Word::Right || token.word == Word::Full ||
+           token.word == Word::Inner || token.word == Word::Cross || token.word == Word::Natural;
+  };
   if (lacks_by(peek()) && !next_is(Word::By))
     return fmt::format("did you mean {} BY?", spelling(peek().word));
   if (at_ > 0 && bare_alias_ == at_ - 1 && lacks_by(tokens_.list[bare_alias_])) {
     return fmt::format("did you mean {} BY?", spelling(tokens_.list[bare_alias_].word));
+  }
+  if (at_ > 0 && bare_alias_ == at_ - 1 && joins(tokens_.list[bare_alias_]) && is_name(peek()) &&
+      nearest(peek()) != spelling(Word::Join)) {
+    return fmt::format("did you mean {} JOIN?", spelling(tokens_.list[bare_alias_].word));
   }
   if (const auto word = nearest(peek()); !word.empty()) return fmt::format("did you mean {}?", word);
   if (at_ > 0 && bare_alias_ == at_ - 1) {
     const Token& alias = tokens_.list[bare_alias_];
     if (const auto word = nearest(alias); !word.empty())
       return fmt::format("did you mean {} instead of {}?", word, shown(alias));
+  }
+  return {};
+}
+
+bool Parser::parenthesis_is_open() const {
+  size_t open = 0;
+  for (size_t i = 0; i < at_; ++i) {
+    const TokenKind kind = tokens_.list[i].kind;
+    if (kind == TokenKind::OpenParen) ++open;
+    if (kind == TokenKind::CloseParen && open > 0) --open;
+  }
+  return open > 0;
+}
+
+// Where the word found, or the alias that was read before it, begins a clause of another product, or is used
+// as one.
+std::string Parser::clause_elsewhere() const {
+  const Token& found = peek();
+  if (found.word == Word::With && peek(1).kind == TokenKind::OpenParen)
+    return "hints and options of other products are left out";
+  if (at_ == 0) return {};
+  const Token& previous = tokens_.list[at_ - 1];
+  if (previous.word == Word::Exists && previous.kind == TokenKind::Word && begins_operand(found))
+    return "EXISTS takes a query in parentheses";
+  for (const Token* token : {&found, bare_alias_ == at_ - 1 ? &previous : &found}) {
+    if (token->kind != TokenKind::Word) continue;
+    if (const auto here = clause_here(text_of(*token)); !here.empty()) return std::string{here};
+  }
+  return {};
+}
+
+// "ORDER BY stands before LIMIT": the clause found belongs before one that its query has had already.
+std::string Parser::clause_out_of_order() const {
+  enum Rank : uint8_t { None, From, Where, Group, Having, Set, Order, Limit };
+  const auto rank_at = [&](size_t i) {
+    const size_t ahead = i - at_;  // wraps where i is behind, and peek() adds at_ again
+    const Token& token = peek(ahead);
+    switch (token.word) {
+      case Word::From: return From;
+      case Word::Where: return Where;
+      case Word::Having: return Having;
+      case Word::Union:
+      case Word::Except:
+      case Word::Intersect: return Set;
+      case Word::Group: return at_clause(token, ahead) ? Group : None;
+      case Word::Order: return at_clause(token, ahead) ? Order : None;
+      case Word::Limit:
+      case Word::Fetch: return at_clause(token, ahead) ? Limit : None;
+      default: return None;
+    }
+  };
+  constexpr std::string_view names[] = {"",         "FROM", "WHERE", "GROUP BY", "HAVING", "a set operation",
+                                        "ORDER BY", "LIMIT"};
+  const Rank found = rank_at(at_);
+  if (found == None) return {};
+  size_t depth = 0;
+  std::string_view later;  // the first such clause of the SELECT
+  for (size_t i = at_; i-- > 0;) {
+    const Token& token = tokens_.list[i];
+    if (token.kind == TokenKind::CloseParen) ++depth;
+    if (token.kind == TokenKind::OpenParen && depth-- == 0) return {};
+    if (depth > 0) continue;
+    if (const Rank before = rank_at(i); before > found)
+      later = token.word == Word::Fetch ? std::string_view{"FETCH"} : names[before];
+    if (token.word != Word::Select) continue;
+    if (later.empty()) return {};
+    return found == Set ? fmt::format("{} stands after the last part, or in parentheses", later)
+                        : fmt::format("{} stands before {}", names[found], later);
   }
   return {};
 }
@@ -114,10 +191,14 @@ void Parser::fail_expected(std::string_view what, std::string_view hint) const {
       (found.kind == TokenKind::CloseParen || standing(found.word) == Standing::Reserved)) {
     help = "remove the comma";
   }
-  if (help.empty()) help = guess(what);
-  if (help.empty() && found.kind == TokenKind::CloseParen && nesting_ == 0) help = "no ( is open";
   const bool list_may_go_on = what == ")" || what == "the end of the statement";
-  if (help.empty() && list_may_go_on && previous != nullptr && begins_operand(found) &&
+  if (help.empty() && list_may_go_on) help = clause_elsewhere();
+  if (help.empty() && list_may_go_on) help = clause_out_of_order();
+  if (help.empty()) help = guess(what);
+  if (help.empty() && found.kind == TokenKind::CloseParen && !parenthesis_is_open()) help = "no ( is open";
+  const bool keyword = found.word != Word::None && found.word != Word::Case && found.word != Word::Null &&
+                       peek(1).kind != TokenKind::OpenParen;
+  if (help.empty() && list_may_go_on && previous != nullptr && !keyword && begins_operand(found) &&
       begins_operand(*previous)) {
     help = found.kind == TokenKind::String && previous->kind == TokenKind::String
                ? "two texts are joined by ||, listed with a comma"

@@ -107,6 +107,9 @@ class Parser {
   std::string shown(const Token& token) const;
   std::string place(Span span) const;  // "line 1, column 7"
   std::string guess(std::string_view what) const;
+  bool parenthesis_is_open() const;
+  std::string clause_out_of_order() const;
+  std::string clause_elsewhere() const;
 
   // ---- names (parser_name.cpp)
   static bool is_name(const Token& token) {
@@ -147,6 +150,8 @@ class Parser {
   ast::ExprPtr primary();
   ast::ExprPtr word_primary();
   ast::ExprPtr column_reference();
+  bool at_oracle_join(size_t ahead) const;
+  [[noreturn]] void fail_oracle_join();
   ast::ExprPtr parenthesised_primary();
   Parenthesised parenthesised();
   Parenthesised after_inner(Parenthesised inner, const Token& open);
@@ -185,6 +190,7 @@ class Parser {
   // ---- types (parser_type.cpp)
   Type type();
   Type odbc_type();  // SQL_INTEGER …
+  bool is_type_name(const Token& token) const;
   uint32_t type_length(uint32_t otherwise, uint32_t most);
   Type interval_type(int* leading_digits);
 

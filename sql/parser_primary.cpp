@@ -63,6 +63,7 @@ ast::ExprPtr Parser::word_primary() {
     default: break;
   }
   if (at_typed_literal()) return typed_literal();
+  if (at_oracle_join(1)) fail_oracle_join();
   if (parenthesis && standing(token.word) != Standing::Reserved) return call();
   if (!at_expression_name()) {
     if (standing(token.word) == Standing::Reserved && peek(1).kind == TokenKind::Dot) {
@@ -73,9 +74,25 @@ ast::ExprPtr Parser::word_primary() {
   return column_reference();
 }
 
+// t.y = u.y(+), Oracle's outer join.
+bool Parser::at_oracle_join(size_t ahead) const {
+  return peek(ahead).kind == TokenKind::OpenParen && peek(ahead + 1).kind == TokenKind::Plus &&
+         peek(ahead + 2).kind == TokenKind::CloseParen;
+}
+
+void Parser::fail_oracle_join() {
+  while (!at(TokenKind::OpenParen)) take();
+  const Span begin = here();
+  take();
+  take();
+  take();
+  fail_unsupported(since(begin), "(+)", "write LEFT JOIN … ON …");
+}
+
 ast::ExprPtr Parser::column_reference() {
   const Span begin = here();
   ast::Name name = name_from(identifier("an expression"));
+  if (at_oracle_join(0)) fail_oracle_join();
   if (at(TokenKind::OpenParen)) {
     if (name.size() > 1) fail_unsupported(since(begin), "a qualified function name");
     fail(ErrorKind::Syntax, name.front().span, "a function's name stands without quotes");

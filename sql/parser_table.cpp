@@ -164,7 +164,8 @@ ast::TableRefPtr Parser::one_join(ast::TableRefPtr left) {
     join.kind = ast::JoinKind::Full;
   else if (!join.natural && (at(Word::Cross) || at(Word::Outer))) {
     const bool cross = take().word == Word::Cross;
-    if (at(Word::Apply)) fail_unsupported(since(begin), "APPLY", "write JOIN LATERAL (…)");
+    if (at(Word::Apply))
+      fail_unsupported(since(begin), "APPLY", "write a join, or a subquery in the select list");
     if (!cross) fail_expected("APPLY", "OUTER stands behind LEFT, RIGHT or FULL");
     join.kind = ast::JoinKind::Cross;
     conditional = false;

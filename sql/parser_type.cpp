@@ -203,6 +203,12 @@ Type Parser::type() {
   return type;
 }
 
+bool Parser::is_type_name(const Token& token) const {
+  if (token.kind != TokenKind::Word) return false;
+  const std::string name = upper(text_of(token));
+  return name.rfind("SQL_", 0) == 0 || find(type_names, name) != nullptr;
+}
+
 // CONVERT's second argument: SQL_INTEGER, and for convenience a type as in CAST.
 Type Parser::odbc_type() {
   if (!at(TokenKind::Word)) fail_expected("a type such as SQL_INTEGER");

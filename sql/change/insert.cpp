@@ -20,6 +20,7 @@
 #include "sql/error.h"
 #include "sql/json_text.h"
 #include "sql/names.h"
+#include "sql/no_database.h"
 #include "sql/turn.h"
 #include "sql/typing.h"
 
@@ -38,8 +39,7 @@ InsertTarget insert_target(const ast::Name& name, Catalog& catalog) {
         fmt::format("no database is chosen: write database.{}, or connect with Database=", written(name)),
         span);
   }
-  if (name.size() == 2 && !catalog.has_database(database))
-    throw Error(ErrorKind::UnknownTable, fmt::format("there is no database \"{}\"", database), span);
+  if (name.size() == 2 && !catalog.has_database(database)) throw no_such_database(database, span);
   std::vector<std::string> near;
   auto known = catalog.table(database, name.back().text, name.back().quoted, &near);
   if (known) {

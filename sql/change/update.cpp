@@ -23,6 +23,16 @@ namespace couch::sql::change {
 
 namespace {
 
+// A view that CREATE VIEW made is bound as its query, which has no _id to find documents by.
+void refuse_view(const ast::Name& name, Catalog& catalog) {
+  if (name.size() > 2) return;
+  const std::string database = name.size() == 2 ? name.front().text : catalog.current();
+  if (database.empty()) return;
+  const auto table = catalog.table(database, name.back().text, name.back().quoted);
+  if (table && !table->query.empty())
+    require_documents(*table, Span{name.front().span.begin, name.back().span.end});
+}
+
 class PreparedUpdate : public Change {
  public:
   PreparedUpdate(std::string text, ast::Statement& tree, Catalog& catalog, const ChangeOptions& options)
@@ -34,7 +44,14 @@ class PreparedUpdate : public Change {
     whole_ = !removes_ || !parts.returning.items.empty();
 
     Reading reading = reading_of(parts, whole_, parts.from());
-    BoundInner bound = bind_inner(std::move(reading.query), catalog, infos_);
+    BoundInner bound = [&] {
+      try {
+        return bind_inner(std::move(reading.query), catalog, infos_);
+      } catch (const Error& error) {
+        if (error.kind() == ErrorKind::UnknownColumn) refuse_view(parts.table, catalog);
+        throw;
+      }
+    }();
     const Target target = target_of(bound.bound);
     table_ = target.table;
     require_documents(*table_, target.span);

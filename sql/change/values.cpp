@@ -53,7 +53,18 @@ Assignments::Assignments(std::vector<Field> fields, std::vector<Operand> operand
   try {
     edits_.emplace(paths);
   } catch (const Error& error) {
-    throw Error(error.kind(), error.what(), fields_.front().span);
+    // The first place by which the paths up to it clash.
+    size_t last = 0;
+    const auto clashes = [&] {
+      try {
+        Edits{{paths.begin(), paths.begin() + static_cast<std::ptrdiff_t>(last) + 1}};
+        return false;
+      } catch (const Error&) {
+        return true;
+      }
+    };
+    while (last + 1 < paths.size() && !clashes()) ++last;
+    throw Error(error.kind(), error.what(), fields_[places_[last]].span);
   }
 }
 

@@ -12,6 +12,7 @@
 #include "sql/json_text.h"
 #include "sql/mango/selector.h"
 #include "sql/names.h"
+#include "sql/no_database.h"
 
 namespace couch::sql::define {
 
@@ -99,7 +100,9 @@ class DropIndex final : public Definition {
       prefix = index_prefix((table ? table : target(where, site.catalog))->name);
       database = where.database;
     }
-    const auto index = find(site.catalog.indexes(database), named.table, prefix);
+    const auto index = find(ask_about(database, named.span, named.qualified, site.catalog,
+                                      [&] { return site.catalog.indexes(database); }),
+                            named.table, prefix);
     if (!index) {
       if (statement_.if_exists) return {};
       throw Error(ErrorKind::UnknownIndex,

@@ -6,6 +6,7 @@
 
 #include "sql/edit_distance.h"
 #include "sql/names.h"
+#include "sql/no_database.h"
 
 namespace couch::sql::define {
 
@@ -17,6 +18,12 @@ std::string suggestion(const std::vector<std::string>& names) {
   std::string out;
   for (const auto& name : names) out += (out.empty() ? " Did you mean " : " or ") + name;
   return out.empty() ? out : out + "?";
+}
+
+std::shared_ptr<const Table> table_of(const TargetName& name, Catalog& catalog,
+                                      std::vector<std::string>* nearest) {
+  return ask_about(name.database, name.span, name.qualified, catalog,
+                   [&] { return catalog.table(name.database, name.table.text, name.table.quoted, nearest); });
 }
 
 }  // namespace
@@ -32,29 +39,22 @@ TargetName target_name(const ast::Name& name, const Catalog& catalog) {
         ErrorKind::UnknownTable,
         fmt::format("no database is chosen: write database.{}, or connect with Database=", written(name)),
         span);
-  return {std::move(database), name.back(), span};
+  return {std::move(database), name.back(), span, name.size() == 2};
 }
 
 std::shared_ptr<const Table> find_target(const TargetName& name, Catalog& catalog) {
-  try {
-    return catalog.table(name.database, name.table.text, name.table.quoted);
-  } catch (const Error& e) {
-    throw Error(e.kind(), e.what(), e.span().value_or(name.span));
-  }
+  return table_of(name, catalog, nullptr);
 }
 
 std::shared_ptr<const Table> target(const TargetName& name, Catalog& catalog) {
   std::vector<std::string> nearest_names;
-  std::shared_ptr<const Table> table;
-  try {
-    table = catalog.table(name.database, name.table.text, name.table.quoted, &nearest_names);
-  } catch (const Error& e) {
-    throw Error(e.kind(), e.what(), e.span().value_or(name.span));
-  }
+  const auto table = table_of(name, catalog, &nearest_names);
   if (table) return table;
   std::string hint = suggestion(nearest_names);
-  if (!catalog.has_database(name.database))
+  if (!catalog.has_database(name.database)) {
+    if (name.qualified) throw no_such_database(name.database, name.span);
     hint = fmt::format(" There is no database \"{}\".", name.database);
+  }
   throw Error(
       ErrorKind::UnknownTable,
       fmt::format("there is no table {} in database {}.{}", written({name.table}), name.database, hint),

@@ -12,6 +12,7 @@ struct TargetName {
   std::string database;
   const ast::Identifier& table;
   Span span;  // of the whole name
+  bool qualified = false;
 };
 // "table" or "database.table". Throws Error(UnknownTable) where no database is chosen.
 TargetName target_name(const ast::Name& name, const Catalog& catalog);

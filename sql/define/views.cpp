@@ -119,7 +119,7 @@ class CreateView final : public Definition {
                               known->kind == TableKind::View ? "view" : "table", called, where.database),
                   where.span);
     }
-    const Bound bound = bind(parse(statement_.text), site.catalog);
+    const Bound bound = bound_query(site.catalog);
     const auto& query = *std::get<ast::QueryPtr>(bound.statement.node);
     SavedView view;
     view.name = called;
@@ -164,6 +164,17 @@ class CreateView final : public Definition {
   }
 
  private:
+  Bound bound_query(Catalog& catalog) const {
+    try {
+      return bind(parse(statement_.text), catalog);
+    } catch (const Error& error) {
+      if (!error.span()) throw;
+      // Its place is in the query's own text.
+      const uint32_t begin = statement_.query->span.begin;
+      throw Error(error.kind(), error.what(), Span{error.span()->begin + begin, error.span()->end + begin});
+    }
+  }
+
   ast::CreateView statement_;
 };
 

@@ -273,3 +273,17 @@ TEST_CASE("Live: DROP TABLE removes its documents, indexes and definition, and n
   session.query("CREATE TABLE t (x INTEGER)");
   CHECK(session.query("SELECT * FROM t").rows.empty());
 }
+
+TEST_CASE("Live: a name before a dot that is no database is told at its place", "[live][define]") {
+  Database database("define");
+  database.add({R"({"type":"product","price":1})"});
+  Session session(database.name());
+  for (const char* sql :
+       {"SELECT * FROM dbo.product", "SELECT * FROM INFORMATION_SCHEMA.TABLES", "DROP INDEX product.by_price",
+        "INSERT INTO dbo.product (price) VALUES (1)", "DELETE FROM dbo.product", "DROP TABLE dbo.product"}) {
+    CAPTURE(sql);
+    std::string message;
+    CHECK(session.state(sql, {}, &message) == "42S02");
+    CHECK_THAT(message, Catch::Contains("no schemas") && Catch::Contains("(line 1, column "));
+  }
+}

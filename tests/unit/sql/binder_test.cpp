@@ -154,6 +154,29 @@ TEST_CASE("Unknown names are answered with the nearest ones and a way out", "[bi
   CHECK_THAT(failure("SELECT LENGHT(name) FROM person").message, Catch::Contains("\"LENGTH\""));
 }
 
+TEST_CASE("What other products write is answered with what is written here", "[binder]") {
+  const auto says = [](const std::string& text, const std::string& at, const std::string& help) {
+    CAPTURE(text);
+    const Failure f = failure(text);
+    CHECK(f.at == at);
+    CHECK_THAT(f.message, Catch::Contains(help));
+  };
+  says("SELECT GETDATE()", "GETDATE()", "Write NOW().");
+  says("SELECT SYSDATE FROM person", "SYSDATE", "Write NOW().");
+  says("SELECT DATEADD(day, 1, since) FROM person", "DATEADD(day, 1, since)", "Write TIMESTAMPADD(");
+  says("SELECT IIF(age > 1, 1, 2) FROM person", "IIF(age > 1, 1, 2)", "Write CASE WHEN");
+  says("SELECT name FROM person WHERE ROWNUM <= 3", "ROWNUM", "FETCH FIRST 3 ROWS ONLY, or LIMIT 3");
+  says("SELECT 1 FROM dual", "dual", "Leave FROM out");
+  says("SELECT person.name FROM person y", "person.name", "person is called y here.");
+  says("SELECT 1 FROM dbo.person", "dbo.person", "there are no schemas");
+  says("SELECT name + 'x' FROM person", "'x'", "texts are joined with ||");
+  says("SELECT age + 'x' FROM person", "'x'", "texts are joined with ||");
+  // Nothing of this where it would be wrong.
+  CHECK_THAT(failure("SELECT age - 'x' FROM person").message, !Catch::Contains("||"));
+  CHECK_THAT(failure("SELECT y.nam FROM person y").message, !Catch::Contains("called"));
+  CHECK_NOTHROW(bound("SELECT age + '1', '2' + '3' FROM person"));
+}
+
 TEST_CASE("A table that nobody knows is assumed where the WHERE states its type", "[binder]") {
   CHECK(bound("SELECT login FROM users WHERE type = 'user'").relations[0].table->discriminator == "user");
   CHECK(bound("SELECT u.login FROM users u WHERE u.login = 'x' AND 'user' = u.type")

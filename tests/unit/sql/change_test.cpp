@@ -65,6 +65,11 @@ std::optional<Error> failure_of(FakeCouch& couch, const std::string& sql,
   }
 }
 
+std::string message_of(FakeCouch& couch, const std::string& sql) {
+  const auto error = failure_of(couch, sql);
+  return error ? error->what() : "no error";
+}
+
 std::string field(FakeCouch& couch, const std::string& id, const std::string& name) {
   return std::string{member_of(couch.text(id), name)};
 }
@@ -481,4 +486,31 @@ TEST_CASE("A new document of a partitioned database needs a partition, before an
   CHECK(modify(couch, "INSERT INTO user (_id, name) VALUES ('p:9', 'a'), ('p:1:2', 'b')").affected == 2);
   couch.database_facts.partitioned = false;
   CHECK(modify(couch, "INSERT INTO user (_id) VALUES ('x')").affected == 1);
+}
+
+TEST_CASE("A field that is written twice is told at its second place", "[change]") {
+  FakeCouch couch = people();
+  const auto says = [&](const std::string& sql, const std::string& caret) {
+    CAPTURE(sql);
+    CHECK_THAT(message_of(couch, sql), Catch::Contains("is written twice") && Catch::EndsWith(caret));
+  };
+  says("INSERT INTO user (_id, name, name) VALUES ('a', 'b', 'c')",
+       "\n  INSERT INTO user (_id, name, name) VALUES ('a', 'b', 'c')\n                               ^^^^");
+  says("UPDATE user SET age = 1, name = 'x', age = 2",
+       "\n  UPDATE user SET age = 1, name = 'x', age = 2\n                                       ^^^");
+}
+
+TEST_CASE("A view of CREATE VIEW is changed by its documents", "[change]") {
+  FakeCouch couch = people();
+  Table view;
+  view.catalog = "db";
+  view.name = "v";
+  view.kind = TableKind::View;
+  view.query = "SELECT name FROM user";
+  couch.add(view);
+  for (const char* sql : {"DELETE FROM v", "UPDATE v SET name = 'x'", "DELETE FROM v WHERE name = 'x'"}) {
+    CAPTURE(sql);
+    CHECK_THAT(message_of(couch, sql),
+               Catch::Contains("v is a view: change the documents") && Catch::Contains("line 1"));
+  }
 }

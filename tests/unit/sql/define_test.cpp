@@ -174,6 +174,14 @@ TEST_CASE("A table's name is kept apart from its index's", "[define]") {
   CHECK(define::index_prefix("50%") == "odbc-index:50%25:");
 }
 
+TEST_CASE("An error in a view's query is told at its place in the statement", "[define]") {
+  FakeCouch couch = shop();
+  CHECK_THAT(failure(couch, "CREATE VIEW v AS\nSELECT sku\nFROM nix").what(),
+             Catch::Contains("(line 3, column 6)\n  FROM nix\n       ^^^"));
+  CHECK_THAT(failure(couch, "EXPLAIN CREATE VIEW v AS SELECT nix FROM product").what(),
+             Catch::Contains("column 33"));
+}
+
 TEST_CASE("CREATE and DROP DATABASE", "[define]") {
   FakeCouch couch = shop();
   run(couch, "CREATE DATABASE films PARTITIONED");
