@@ -138,9 +138,11 @@ void LeafPlanner::documents() {
   }
   if (auto way = find_way()) ways.push_back(std::move(*way));
   if (auto way = sorted_way()) ways.push_back(std::move(*way));
-  if (auto way = first_way()) ways.push_back(std::move(*way));
   for (auto& way : index_ways()) ways.push_back(std::move(way));
   if (leaf_.access == Access::Nothing) return;  // found out by an index's range
+  const auto cheapest =
+      std::min_element(ways.begin(), ways.end(), [](const Way& a, const Way& b) { return a.cost < b.cost; });
+  if (auto way = first_way(cheapest->cost)) ways.push_back(std::move(*way));
   if (id_.is_range() && hint_.forces(Access::Scan)) ways.push_back(scan_way());
   choose(std::move(ways));
 }

@@ -112,6 +112,9 @@ struct SortWish : SortKey {
 // out, or not; they are sorted afterwards.
 struct FirstWish {
   uint64_t rows = 0;
+  // Each row that passes the leaf's conditions is in the result, once at least. Else some are dropped by what
+  // the leaf does not know of: a join, a subquery.
+  bool stays = false;
   std::vector<SortKey> keys;  // the columns that ORDER BY begins with; some
   // What is after them: nothing, _id in that direction, or anything else.
   bool ends = false;

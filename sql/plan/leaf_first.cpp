@@ -5,6 +5,9 @@
 //
 // Where counts say that the index has every row, and of the right class, it is the order itself, and no more
 // rows are read than are wanted.
+//
+// Where rows may be dropped by conditions that keys do not tell of, or by a join, more are read than are
+// wanted. If too few of them pass, the query is carried out without the bound (Engine::rows).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,6 +28,11 @@ namespace {
 
 // Rows of a LIMIT: their keys are read before. How many more, where some are no dates or fail conditions.
 constexpr uint64_t most_rows = 1'000, some_more = 100, many_more = 5'000;
+
+// For a row that is wanted, how many are read where conditions drop some, and where only a join may. What
+// that may cost at most, of reading everything; and how often it will be for nothing.
+constexpr uint64_t for_conditions = 100, for_joins = 10;
+constexpr double dared = 0.1, in_vain = 0.3;
 
 // As it is read from documents (sql/decode/raw.h); nullopt: no date, so NULL.
 std::optional<Timestamp> moment(std::string_view key, const Column& column) {
@@ -60,7 +68,8 @@ bool LeafPlanner::has_days(const Column& column) const {
          !decode::takes_any_value(column.type) && (of == TypeClass::Date || of == TypeClass::Timestamp);
 }
 
-std::optional<Way> LeafPlanner::first_way() {
+// other_cost: of the cheapest other way.
+std::optional<Way> LeafPlanner::first_way(double other_cost) {
   if (!wish_.first || !context_.statistics || !context_.traits.index_as_view || pending_ || id_.ids ||
       (id_.is_range() && !whole_partition_) || context_.options.mismatch == MismatchPolicy::Error)
     return std::nullopt;
@@ -90,7 +99,7 @@ std::optional<Way> LeafPlanner::first_way() {
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   for (const auto& [alike, index] : candidates) {
-    if (auto way = first_rows(*index, terms, keys)) return way;
+    if (auto way = first_rows(*index, terms, keys, other_cost)) return way;
   }
   return std::nullopt;
 }
@@ -114,7 +123,7 @@ std::vector<SortKey> LeafPlanner::open_keys(const std::vector<Term>& terms) cons
 }
 
 std::optional<Way> LeafPlanner::first_rows(const Index& index, std::vector<Term> terms,
-                                           const std::vector<SortKey>& keys) {
+                                           const std::vector<SortKey>& keys, double other_cost) {
   const SortKey& key = keys.front();
   const Column& column = table().columns[key.column];
   const auto field = static_cast<size_t>(std::find(index.fields.begin(), index.fields.end(), column.path) -
@@ -153,13 +162,22 @@ std::optional<Way> LeafPlanner::first_rows(const Index& index, std::vector<Term>
     read->decided.insert(read->decided.end(), id_.used.begin(), id_.used.end());
   }
   const ConditionList open = without(all_, read->decided);
-  if (!open.empty() && !has_days(column)) return std::nullopt;
   if (!without_nulls && key.nulls_first && has_days(column)) return std::nullopt;  // text that is no date
   if (!without_nulls && key.nulls_first && !has_no_nulls(*read)) return std::nullopt;
   if (!demanded && !holds_table(index)) return std::nullopt;
 
+  const bool covered = covers(index, table(), leaf_.shape.columns);
+  const double each = (covered ? Cost::index_key : Cost::index_document) + Cost::row_here;
   std::vector<std::string> found;
-  auto tests = first_bound(*read, key, field, open, found);
+  std::vector<mango::Test> tests;
+  uint64_t rows = wish_.first->rows;
+  const bool certain = wish_.first->stays && (open.empty() || has_days(column));
+  if (certain) tests = first_bound(*read, key, field, rows, open, found);
+  const bool dares = tests.empty() && !(wish_.first->stays && open.empty());
+  if (dares) {
+    rows = rows_to_dare(each, open.empty(), other_cost);
+    if (rows != 0) tests = first_bound(*read, key, field, rows, {}, found);
+  }
   if (tests.empty()) return std::nullopt;
   const auto is_own = [&](const std::string& one) {
     return !typed || string_of(field_of(one, type)) == table().discriminator;
@@ -175,38 +193,51 @@ std::optional<Way> LeafPlanner::first_rows(const Index& index, std::vector<Term>
   Way way;
   way.index = index.name;
   way.documents = context_.statistics->rows(table().catalog, partition_of(index), bounded->reads(false));
-  const bool exact =
-      way.documents > wish_.first->rows && open.empty() && are_exact(*read, keys, field, found);
-  if (exact) way.documents = wish_.first->rows;
-  const bool covered = covers(index, table(), leaf_.shape.columns);
+  const bool exact = way.documents > rows && (dares || open.empty()) && are_exact(*read, keys, field, found);
+  if (exact) way.documents = rows;
   way.access = covered ? Access::IndexKeys : Access::IndexRows;
-  way.cost = Cost::request + static_cast<double>(way.documents) *
-                                 ((covered ? Cost::index_key : Cost::index_document) + Cost::row_here);
-  way.take = [this, covered, exact, descending = key.descending, read = exact ? *read : *bounded] {
+  way.cost = Cost::request + static_cast<double>(way.documents) * each;
+  if (dares) way.cost += in_vain * scan_way().cost;
+  std::string note =
+      dares
+          ? fmt::format("the first {} rows by the index's keys; if too few of them pass, all are read", rows)
+      : exact ? fmt::format("the first {} rows, in the index's order", rows)
+              : fmt::format("what may be among the first {} rows, by the index's keys", rows);
+  way.take = [this, covered, dares, exact, rows, descending = key.descending, read = exact ? *read : *bounded,
+              note = std::move(note)] {
     by_index(read, covered, descending);
-    leaf_.first = !exact;
-    if (exact) std::get<ViewRead>(leaf_.requests.front().what).limit = wish_.first->rows;
-    leaf_.notes.push_back(
-        exact ? fmt::format("the first {} rows, in the index's order", wish_.first->rows)
-              : fmt::format("what may be among the first {} rows, by the index's keys", wish_.first->rows));
+    leaf_.first = dares || !exact;
+    if (exact) std::get<ViewRead>(leaf_.requests.front().what).limit = rows;
+    leaf_.notes.push_back(note);
   };
   return way;
 }
 
-// Asks for keys until there are as many as rows are wanted. The bound of the column's values behind which no
+// How many rows to read in the hope that enough of them pass what is not known of them; 0: that is no better
+// than reading all. A hint has its way.
+uint64_t LeafPlanner::rows_to_dare(double cost_of_row, bool only_joins, double other_cost) {
+  const uint64_t wanted = wish_.first->rows;
+  const auto most = static_cast<uint64_t>(dared * scan_way().cost / cost_of_row);
+  const uint64_t rows =
+      std::min(std::max(most, 2 * wanted), wanted * (only_joins ? for_joins : for_conditions));
+  const bool better = most >= 2 * wanted && static_cast<double>(rows) * cost_of_row < other_cost;
+  return better || !hint_.ways.empty() ? rows : 0;
+}
+
+// Asks for keys until there are as many as rows. The bound of the column's values behind which no
 // row is among the first; none: there are too few, or too many that do not count.
 std::vector<mango::Test> LeafPlanner::first_bound(const IndexRead& read, const SortKey& key, size_t field,
-                                                  const ConditionList& open,
+                                                  uint64_t rows, const ConditionList& open,
                                                   std::vector<std::string>& found) {
   const Column& column = table().columns[key.column];
   const bool days = has_days(column);
   const ast::BoundColumn bound{leaf_.relation, key.column};
   for (const uint64_t more : {some_more, many_more}) {
-    const uint64_t asked = wish_.first->rows + (days ? more : 0);
+    const uint64_t asked = rows + (days ? more : 0);
     found = context_.statistics->first_keys(table().catalog, partition_of(*read.index),
                                             read.reads(key.descending), asked);
     if (!days) {
-      if (found.size() < wish_.first->rows) return {};
+      if (found.size() < rows) return {};
       std::string last{field_of(found.back(), field)};
       if (class_of(column.type) == TypeClass::Number && !is_read_exactly(last)) {
         const auto near = mango::number_operand(decode::double_of(last), column.type, context_.traits);
@@ -216,7 +247,7 @@ std::vector<mango::Test> LeafPlanner::first_bound(const IndexRead& read, const S
       return {{key.descending ? mango::Operator::GreaterEqual : mango::Operator::LessEqual, std::move(last)}};
     }
     std::optional<Timestamp> last;
-    uint64_t rows = 0;
+    uint64_t dates = 0;
     for (const auto& one : found) {
       const auto value = moment(field_of(one, field), column);
       if (!value) continue;
@@ -228,9 +259,9 @@ std::vector<mango::Test> LeafPlanner::first_bound(const IndexRead& read, const S
       }
       if (!counts) continue;
       if (!last || (key.descending ? *value < *last : *last < *value)) last = value;
-      if (++rows == wish_.first->rows) break;
+      if (++dates == rows) break;
     }
-    if (rows == wish_.first->rows) {
+    if (dates == rows) {
       const auto text = mango::days_of(
           column.type.kind, key.descending ? ast::CompareOp::GreaterEqual : ast::CompareOp::LessEqual, *last);
       const std::string& edge = key.descending ? text.low : text.high;

@@ -108,12 +108,13 @@ class LeafPlanner {
   std::optional<Leaf> null_rows(const SortWish& sort) const;
 
   // ---- leaf_first.cpp: the first rows of an order, found in an index
-  std::optional<Way> first_way();
+  std::optional<Way> first_way(double other_cost);
   std::vector<SortKey> open_keys(const std::vector<Term>& terms) const;
-  std::optional<Way> first_rows(const Index& index, std::vector<Term> terms,
-                                const std::vector<SortKey>& keys);
-  std::vector<mango::Test> first_bound(const IndexRead& read, const SortKey& key, size_t field,
+  std::optional<Way> first_rows(const Index& index, std::vector<Term> terms, const std::vector<SortKey>& keys,
+                                double other_cost);
+  std::vector<mango::Test> first_bound(const IndexRead& read, const SortKey& key, size_t field, uint64_t rows,
                                        const ConditionList& open, std::vector<std::string>& found);
+  uint64_t rows_to_dare(double cost_of_row, bool only_joins, double other_cost);
   bool are_exact(const IndexRead& read, const std::vector<SortKey>& keys, size_t field,
                  const std::vector<std::string>& found);
 

@@ -16,12 +16,18 @@ namespace couch::sql::plan {
 
 namespace {
 
-const ast::Select* plain_select(const ast::Query& query) {
+// A row for each row of FROM that passes WHERE; or one of aggregates.
+const ast::Select* ungrouped_select(const ast::Query& query) {
   if (!query.with.empty() || query.with_ties) return nullptr;
   auto* select = std::get_if<ast::Select>(&query.body->node);
-  if (!select || select->distinct || select->from.size() != 1) return nullptr;
+  if (!select || select->distinct) return nullptr;
   if (!select->group_by.empty() || select->having || !select->windows.empty()) return nullptr;
   return select;
+}
+
+const ast::Select* plain_select(const ast::Query& query) {
+  auto* select = ungrouped_select(query);
+  return select && select->from.size() == 1 ? select : nullptr;
 }
 
 const Relation* base_relation(const ast::Select& select, const Context& context, uint32_t* number) {
@@ -180,14 +186,47 @@ bool knows_where(const ast::Select& select, const Context& context, uint32_t rel
   });
 }
 
-// Of the only table, the rows that ORDER BY puts before all others, where its leaf knows of every condition.
+// What becomes of a relation's rows in FROM.
+enum class Rows : uint8_t {
+  Stay,    // each is in a row of FROM, or in several
+  Narrow,  // as before, or in none: fewer of them give fewer rows of FROM, and the others as they were
+  Change   // without them, rows of others change
+};
+
+Rows rows_of(const ast::TableRef& from, uint32_t relation, bool& found) {
+  if (auto* named = std::get_if<ast::NamedTable>(&from.node)) {
+    found = named->relation == relation;
+    return Rows::Stay;
+  }
+  auto* join = std::get_if<ast::Join>(&from.node);
+  if (!join) return Rows::Change;
+  bool left = false, right = false;
+  const Rows in_left = rows_of(*join->left, relation, left);
+  const Rows in_right = left ? Rows::Stay : rows_of(*join->right, relation, right);
+  found = left || right;
+  const auto kept_by = left ? ast::JoinKind::Left : ast::JoinKind::Right;
+  if (join->kind == kept_by) return left ? in_left : in_right;
+  const bool inner = join->kind == ast::JoinKind::Inner || join->kind == ast::JoinKind::Cross;
+  return inner ? std::max(left ? in_left : in_right, Rows::Narrow) : Rows::Change;
+}
+
+Rows rows_of(const ast::Select& select, uint32_t relation) {
+  for (const auto& from : select.from) {
+    bool found = false;
+    const Rows rows = rows_of(*from, relation, found);
+    if (found) return select.from.size() == 1 ? rows : std::max(rows, Rows::Narrow);
+  }
+  return Rows::Change;
+}
+
+// The rows of this table that ORDER BY puts before all others.
 std::optional<FirstWish> first_wish(const ast::Query& query, const Context& context, uint32_t relation,
                                     uint64_t max_rows) {
-  const ast::Select* select = plain_select(query);
-  uint32_t number = 0;
-  const Relation* base =
-      select && !query.order_by.empty() ? base_relation(*select, context, &number) : nullptr;
-  if (!base || number != relation || !is_of_documents(*base->table)) return std::nullopt;
+  const ast::Select* select = ungrouped_select(query);
+  const Table& table = *context.bound.relations[relation].table;
+  if (!select || query.order_by.empty() || !is_of_documents(table)) return std::nullopt;
+  const Rows become = rows_of(*select, relation);
+  if (become == Rows::Change) return std::nullopt;
   for (const auto& item : select->items)
     if (looks_beyond_its_row(*item.expr)) return std::nullopt;
   for (const auto& item : query.order_by)
@@ -196,9 +235,9 @@ std::optional<FirstWish> first_wish(const ast::Query& query, const Context& cont
   if (max_rows != 0) bounds.limit = std::min(bounds.limit.value_or(max_rows), max_rows);
   const auto rows = bounds.rows();
   if (!rows || *rows == 0) return std::nullopt;
-  if (!knows_where(*select, context, relation)) return std::nullopt;
   FirstWish out;
   out.rows = *rows;
+  out.stays = become == Rows::Stay && knows_where(*select, context, relation);
   out.ends = true;
   for (const auto& item : query.order_by) {
     auto* column = sorted_column(item, *select, relation);
@@ -207,7 +246,7 @@ std::optional<FirstWish> first_wish(const ast::Query& query, const Context& cont
       break;
     }
     // No two ids are equal: what follows decides nothing.
-    if (base->table->columns[column->column].source == ColumnSource::Id) {
+    if (table.columns[column->column].source == ColumnSource::Id) {
       out.then_id_descending = item.descending;
       break;
     }

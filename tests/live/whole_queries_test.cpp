@@ -57,7 +57,7 @@ class Writer {
       : dice_(dice), t_(t), u_(u), partitions_(partitions) {}
 
   Query query() {
-    switch (dice_.between(0, 29)) {
+    switch (dice_.between(0, 32)) {
       case 0: return listed();
       case 1: return grouped(false);
       case 2: return grouped(true);
@@ -87,6 +87,9 @@ class Writer {
       case 26:
       case 27: return beside_values();
       case 28: return grouped_beside_value();
+      case 29:
+      case 30:
+      case 31: return first_of_joined();
       default: return derived();
     }
   }
@@ -409,6 +412,24 @@ class Writer {
     q.text +=
         both(fmt::format(" ORDER BY {}{}, {}{}, a._id LIMIT {}", name("a", any(t_)), shared,
                          name("a", any(t_)), dice_.chance(0.6) ? shared : direction(), dice_.between(1, 12)));
+    q.ordered = true;
+    return q;
+  }
+
+  Query first_of_joined() {
+    Query q;
+    const std::vector<std::string> joins{
+        "t\x05 a JOIN u\x05 b ON a.k = b.k",       "t\x05 a LEFT JOIN u\x05 b ON a.k = b.k",
+        "u\x05 b RIGHT JOIN t\x05 a ON a.k = b.k", "u\x05 b LEFT JOIN t\x05 a ON a.k = b.k",
+        "t\x05 a FULL JOIN u\x05 b ON a.k = b.k",  "t\x05 a CROSS JOIN u\x05 b"};
+    const auto& join = dice_.of(joins);
+    q.text = both(fmt::format("SELECT a._id, b._id, {} FROM {}", name("a", any(t_)), join));
+    if (dice_.chance(0.4)) q.text += where(t_, "a");
+    const std::string order = name("a", any(t_)) + direction();
+    q.text += both(fmt::format(" ORDER BY {}, {}a._id, b._id LIMIT {}{}", order,
+                               dice_.chance(0.3) ? name("b", any(u_)) + direction() + ", " : "",
+                               dice_.between(1, 12),
+                               dice_.chance(0.3) ? fmt::format(" OFFSET {}", dice_.between(1, 5)) : ""));
     q.ordered = true;
     return q;
   }

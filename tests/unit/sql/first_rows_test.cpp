@@ -209,6 +209,132 @@ TEST_CASE("Where first rows are deleted after their keys were asked for, the nex
   }
 }
 
+namespace {
+
+FakeCouch orders() {
+  FakeCouch couch;
+  couch.table("sale",
+              {column("day", TypeKind::Date), column("n", TypeKind::BigInt), column("w", TypeKind::BigInt),
+               column("paid", TypeKind::Bit), column("shop", TypeKind::Varchar)});
+  couch.table("shop", {column("name", TypeKind::Varchar)});
+  for (int i = 0; i < 1000; ++i)
+    couch.put(fmt::format(
+        R"({{"_id":"s{0:03}","type":"sale","day":"20{1:02}-{2:02}-{3:02}","n":{0},"w":{6},"paid":{4},"shop":"p{5}"}})",
+        i, i / 336, 1 + i / 28 % 12, 1 + i % 28, i % 50 == 0, i % 7, i % 3));
+  for (int i = 0; i < 5; ++i)
+    couch.put(fmt::format(R"({{"_id":"p{0}","type":"shop","name":"shop {0}"}})", i));
+  couch.index("by-day", {{"type"}, {"day"}});
+  couch.index("by-n", {{"type"}, {"n"}});
+  couch.index("by-w", {{"type"}, {"w"}});
+  couch.database_facts.documents = 100'000;  // as if
+  return couch;
+}
+
+struct Told {
+  std::vector<std::string> operations;
+  std::string note;  // of the first
+};
+
+// The same rows as without an index.
+Told told(FakeCouch& couch, const std::string& from, const std::string& rest) {
+  const auto text = [&](const char* hint) {
+    const auto place = from.find('@');
+    return fmt::format("SELECT sale._id FROM {}{}{} {}", from.substr(0, place), hint, from.substr(place + 1),
+                       rest);
+  };
+  CHECK(rows(couch, text("")) == rows(couch, text("/*+ ALL_DOCS ENGINE */")));
+  return {explain(couch, text(""), "operation"), explain(couch, text(""), "notes").front()};
+}
+
+bool reads_everything(const FakeCouch& couch) {
+  return std::any_of(couch.requests.begin(), couch.requests.end(), [](const DocumentRequest& request) {
+    auto* read = std::get_if<AllDocs>(&request.what);
+    return read && !read->start && read->include_docs;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("Where conditions drop rows, some more are read, and all where too few of them pass", "[first]") {
+  auto couch = orders();
+  for (const char* order : {"n DESC", "day DESC", "n DESC NULLS LAST, shop"}) {
+    INFO(order);
+    const auto paid = told(couch, "sale @", fmt::format("WHERE paid ORDER BY {} LIMIT 4", order));
+    CHECK(paid.operations.front().starts_with("rows of index by-"));
+    CHECK(paid.note.find("the first 400 rows by the index's keys; if too few of them pass, all are read") !=
+          std::string::npos);
+    couch.requests.clear();
+    CHECK(rows(couch, fmt::format("SELECT n FROM sale WHERE paid ORDER BY {} LIMIT 4", order)) ==
+          Strings{"950", "900", "850", "800"});
+    CHECK_FALSE(reads_everything(couch));
+    couch.requests.clear();
+    CHECK(rows(couch, fmt::format("SELECT n FROM sale WHERE paid ORDER BY {} LIMIT 4 OFFSET 2", order)) ==
+          Strings{"850", "800", "750", "700"});
+    // Three of 1,000, and none of the last 600.
+    const auto few = fmt::format(
+        "SELECT n FROM sale WHERE shop || n LIKE 'p_10_' AND paid = 0 AND MOD(n, 3) = 0 "
+        "ORDER BY {} LIMIT 3",
+        order);
+    couch.requests.clear();
+    CHECK(rows(couch, few) == Strings{"108", "105", "102"});
+    CHECK(reads_everything(couch));
+  }
+  // Of equal ones any will do.
+  CHECK(rows(couch, "SELECT w FROM sale WHERE MOD(n, 2) = 0 ORDER BY w DESC LIMIT 4") == Strings(4, "2"));
+  CHECK(last_view(couch).limit == 400u);
+  // Too many are wanted.
+  CHECK(told(couch, "sale @", "WHERE paid ORDER BY n DESC LIMIT 950").operations.front() == "all documents");
+}
+
+TEST_CASE(
+    "The first rows of a join are those of the table that is sorted by, where a join keeps or drops them",
+    "[first]") {
+  auto couch = orders();
+  const auto by = [&](const char* from, const char* rest) { return told(couch, from, rest); };
+  const auto has = [](const Told& one, const char* operation) {
+    return std::find(one.operations.begin(), one.operations.end(), operation) != one.operations.end();
+  };
+  const char* last = "ORDER BY n DESC LIMIT 5";
+  const char* joined = "sale @ JOIN shop ON shop._id = sale.shop";
+  CHECK(by(joined, last).operations.front() == "rows of index by-n");
+  CHECK(by(joined, last).note.find("the first 50 rows by the index's keys") != std::string::npos);
+  CHECK(has(by("shop, sale @ ", "WHERE shop._id = sale.shop ORDER BY n DESC, name LIMIT 5"),
+            "rows of index by-n"));
+  // A LEFT JOIN drops none, so no more are read than are wanted.
+  const auto left = by("sale @ LEFT JOIN shop ON shop._id = sale.shop", last);
+  CHECK(left.operations.front() == "rows of index by-n");
+  CHECK(left.note.find("the first 5 rows") != std::string::npos);
+  CHECK(by("shop RIGHT JOIN sale @ ON shop._id = sale.shop", last).note.find("first 5 rows") !=
+        std::string::npos);
+  // Where a row of the other table stays without one of this, this has to be known whole.
+  for (const char* from :
+       {"shop LEFT JOIN sale @ ON shop._id = sale.shop", "sale @ RIGHT JOIN shop ON shop._id = sale.shop",
+        "sale @ FULL JOIN shop ON shop._id = sale.shop"}) {
+    INFO(from);
+    CHECK_FALSE(has(by(from, last), "rows of index by-n"));
+  }
+  // What the joined table says may leave too few.
+  CHECK(by(joined, "WHERE name > 'shop 3' ORDER BY day DESC LIMIT 9").operations.front() ==
+        "rows of index by-day");
+  CHECK(rows(couch,
+             "SELECT n FROM sale JOIN shop ON shop._id = sale.shop WHERE name = 'shop 1' AND n < 300 "
+             "AND MOD(n, 100) = 1 ORDER BY day DESC LIMIT 2") == Strings{"1"});
+}
+
+namespace {
+
+// Without parameters.
+std::string where(Random& random) {
+  for (;;) {
+    std::string out = "WHERE ";
+    std::vector<Value> parameters;
+    random_condition(random, 1)->print(out, parameters);
+    if (parameters.empty()) return out;
+  }
+}
+
+}  // namespace
+
 TEST_CASE("Random documents and orders: the first rows are the same by every index", "[first][laws]") {
   Random random{20240301};
   for (int world = 0; world < 12; ++world) {
@@ -240,7 +366,9 @@ TEST_CASE("Random documents and orders: the first rows are the same by every ind
       const std::string shared = direction();
       const auto rest =
           fmt::format("{} ORDER BY {}{}, {}{}, _id{} LIMIT {}",
-                      random.percent(40) ? fmt::format("WHERE {} IS NOT NULL", first.name) : std::string{},
+                      random.percent(40)   ? fmt::format("WHERE {} IS NOT NULL", first.name)
+                      : random.percent(50) ? where(random)
+                                           : std::string{},
                       first.name, shared, second.name, random.percent(60) ? shared : direction(),
                       shared == " DESC" ? shared : "", 1 + random.below(12));
       INFO(rest);
