@@ -1,58 +1,132 @@
 #include "sql/engine/recursion.h"
 
-#include <algorithm>
-#include <type_traits>
+#include <string>
 #include <variant>
 
+#include "sql/functions.h"
 #include "sql/walk.h"
 
 namespace couch::sql::engine {
 
 namespace {
 
-bool reads(const ast::TableRef& ref, uint32_t element, const Bound& bound) {
-  return std::visit(
-      [&](const auto& n) {
-        using T = std::remove_cvref_t<decltype(n)>;
-        if constexpr (std::is_same_v<T, ast::NamedTable>) {
-          const Relation& relation = bound.relations[n.relation];
-          return relation.kind == RelationKind::Common && relation.common == element;
-        } else if constexpr (std::is_same_v<T, ast::Join>) {
-          return reads(*n.left, element, bound) || reads(*n.right, element, bound);
-        } else {
-          static_assert(std::is_same_v<T, ast::DerivedTable>);
-          return false;
-        }
-      },
-      ref.node);
+[[noreturn]] void not_supported(const std::string& what, Span span) {
+  throw Error(ErrorKind::NotSupported,
+              what + " in the recursive part of WITH RECURSIVE is not supported by this version", span);
 }
 
-void refuse(const ast::ExprPtr& expr) {
-  auto call = std::get_if<ast::Call>(&expr->node);
-  if (call && call->over)
-    throw Error(ErrorKind::NotSupported,
-                "a window function in the recursive part of WITH RECURSIVE is not supported by this version",
-                expr->span);
-  for_each_child(*expr, refuse);
-}
+class RecursivePart {
+ public:
+  RecursivePart(uint32_t element, const Bound& bound) : element_(element), bound_(bound) {}
 
-void refuse_in(const ast::QueryBody& body, uint32_t element, const Bound& bound) {
-  if (auto operation = std::get_if<ast::SetOperation>(&body.node)) {
-    refuse_in(*operation->left, element, bound);
-    refuse_in(*operation->right, element, bound);
-    return;
+  void body(const ast::QueryBody& body) {
+    if (auto* operation = std::get_if<ast::SetOperation>(&body.node)) {
+      if (operation->op != ast::SetOp::Union && mentions(body))
+        not_supported("the recursive table beside EXCEPT or INTERSECT", operation->right->span);
+      this->body(*operation->left);
+      this->body(*operation->right);
+    } else if (auto* select = std::get_if<ast::Select>(&body.node)) {
+      this->select(*select);
+    } else if (auto* nested = std::get_if<ast::Nested>(&body.node)) {
+      if (mentions(*nested->query))
+        not_supported("the recursive table in parentheses with their own WITH, ORDER BY or LIMIT", body.span);
+    }
   }
-  auto select = std::get_if<ast::Select>(&body.node);
-  if (!select) return;
-  const bool recursive = std::any_of(select->from.begin(), select->from.end(),
-                                     [&](const auto& ref) { return reads(*ref, element, bound); });
-  if (recursive) for_each_own_expression(*select, refuse);
-}
+
+ private:
+  void select(const ast::Select& select) {
+    references_ = 0;
+    for (const auto& ref : select.from) table(*ref);
+    for_each_own_expression(select, [&](const ast::ExprPtr& expr) {
+      if (references_ > 0) return refuse(*expr);
+      if (mentions(*expr)) not_supported("the recursive table inside a subquery", expr->span);
+    });
+    if (references_ == 0) return;
+    for (const auto& element : select.group_by) {
+      for (const auto& set : element.sets) {
+        for (const auto& key : set) not_supported("GROUP BY", key->span);
+      }
+    }
+  }
+
+  void table(const ast::TableRef& ref) {
+    if (is_own(ref)) {
+      if (++references_ > 1) not_supported("the recursive table a second time", ref.span);
+    } else if (auto* join = std::get_if<ast::Join>(&ref.node)) {
+      table(*join->left);
+      table(*join->right);
+      if (join->on) refuse(*join->on);
+    } else if (auto* derived = std::get_if<ast::DerivedTable>(&ref.node)) {
+      // A simple one was put in its place before (sql/plan/flatten.h).
+      if (mentions(*derived->query)) not_supported("the recursive table inside a derived table", ref.span);
+    }
+  }
+
+  void refuse(const ast::Expr& expr) {
+    auto* call = std::get_if<ast::Call>(&expr.node);
+    const Function* function = call ? find_function(call->name) : nullptr;
+    if (call && call->over) not_supported("a window function", expr.span);
+    if (function && function->kind == FunctionKind::Aggregate) not_supported("an aggregate", expr.span);
+    for_each_child(
+        expr, [&](const ast::ExprPtr& child) { refuse(*child); },
+        [&](const ast::QueryPtr& query) {
+          if (mentions(*query)) not_supported("the recursive table inside a subquery", expr.span);
+        });
+  }
+
+  bool is_own(const ast::TableRef& ref) const {
+    auto* named = std::get_if<ast::NamedTable>(&ref.node);
+    if (!named) return false;
+    const Relation& relation = bound_.relations[named->relation];
+    return relation.kind == RelationKind::Common && relation.common == element_;
+  }
+
+  // Anywhere in it. Each part is looked at once: parts may be nested deeply.
+  bool mentions(const ast::Query& query) const {
+    bool found = mentions(*query.body);
+    for (const auto& common : query.with) found = found || mentions(*common.query);
+    for (const auto& item : query.order_by) found = found || mentions(*item.key);
+    return found;
+  }
+  bool mentions(const ast::QueryBody& body) const {
+    if (auto* operation = std::get_if<ast::SetOperation>(&body.node))
+      return mentions(*operation->left) || mentions(*operation->right);
+    if (auto* nested = std::get_if<ast::Nested>(&body.node)) return mentions(*nested->query);
+    bool found = false;
+    const auto look = [&](const ast::ExprPtr& expr) { found = found || mentions(*expr); };
+    if (auto* select = std::get_if<ast::Select>(&body.node)) {
+      for (const auto& ref : select->from) found = found || mentions(*ref);
+      for_each_own_expression(*select, look);
+    } else {
+      for (const auto& row : std::get<ast::Values>(body.node).rows) {
+        for (const auto& value : row) look(value);
+      }
+    }
+    return found;
+  }
+  bool mentions(const ast::TableRef& ref) const {
+    if (auto* join = std::get_if<ast::Join>(&ref.node))
+      return mentions(*join->left) || mentions(*join->right) || (join->on && mentions(*join->on));
+    if (auto* derived = std::get_if<ast::DerivedTable>(&ref.node)) return mentions(*derived->query);
+    return is_own(ref);
+  }
+  bool mentions(const ast::Expr& expr) const {
+    bool found = false;
+    for_each_child(
+        expr, [&](const ast::ExprPtr& child) { found = found || mentions(*child); },
+        [&](const ast::QueryPtr& query) { found = found || mentions(*query); });
+    return found;
+  }
+
+  uint32_t element_;
+  const Bound& bound_;
+  size_t references_ = 0;  // of the SELECT that is looked at
+};
 
 }  // namespace
 
-void refuse_windows(const ast::CommonTable& element, const Bound& bound) {
-  refuse_in(*element.query->body, element.relation, bound);
+void check_recursion(const ast::CommonTable& element, const Bound& bound) {
+  RecursivePart{element.relation, bound}.body(*element.query->body);
 }
 
 }  // namespace couch::sql::engine

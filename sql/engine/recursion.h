@@ -5,8 +5,8 @@
 
 namespace couch::sql::engine {
 
-// Throws Error(NotSupported), located, for a window function beside the element's own rows. Those in a
-// derived table and in the first part are SQLite's own business, and it does them.
-void refuse_windows(const ast::CommonTable& element, const Bound& bound);
+// Throws Error(NotSupported), located, for a window function, an aggregate or GROUP BY beside the element's
+// own rows, and for these rows a second time or in a subquery. The first part may hold all of it.
+void check_recursion(const ast::CommonTable& element, const Bound& bound);
 
 }  // namespace couch::sql::engine

@@ -176,7 +176,7 @@ void Printer::query(const ast::Query& query) {
       size_t count = bound_.relations[common.relation].columns.size();
       for (size_t c = 0; c < count; ++c) text += (c > 0 ? "," : "") + column_name(static_cast<uint32_t>(c));
       text += ") AS (";
-      refuse_windows(common, bound_);
+      check_recursion(common, bound_);
       this->query(*common.query);
       keep_apart(*common.query);
       text += ")";

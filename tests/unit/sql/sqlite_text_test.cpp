@@ -405,6 +405,31 @@ TEST_CASE("A window function beside a recursive query's own rows is refused", "[
             "SELECT n + 4 FROM r WHERE n < 5) SELECT SUM(n) OVER () FROM r LIMIT 1") == "36");
 }
 
+TEST_CASE("A recursive query's own rows stand once in FROM, without aggregates", "[sqlite]") {
+  const auto part = [](const std::string& recursive) {
+    return "WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL " + recursive + ") SELECT SUM(n) FROM r";
+  };
+  for (const char* refused :
+       {"SELECT MAX(n) + 1 FROM r WHERE n < 5", "SELECT n + 1 FROM r WHERE n < 5 GROUP BY n",
+        "SELECT r.n + 1 FROM r, r AS s WHERE r.n < 5",
+        "SELECT r.n + 1 FROM r WHERE r.n < (SELECT MAX(n) FROM r)",
+        "SELECT r.n + 1 FROM r JOIN person ON EXISTS (SELECT * FROM (SELECT n FROM r) AS z)",
+        "SELECT x.m + 1 FROM (SELECT 1 AS m) AS x WHERE x.m IN (SELECT n FROM r)",
+        "SELECT x.n + 1 FROM (SELECT DISTINCT n FROM r) AS x WHERE x.n < 5",
+        "SELECT x.n + 1 FROM (SELECT COUNT(*) AS n FROM r) AS x WHERE x.n < 5",
+        "SELECT r.n + 1 FROM (SELECT n FROM r) AS x, r WHERE r.n < 5",
+        "(SELECT n + 1 FROM r WHERE n < 5 LIMIT 1)",
+        "(WITH q AS (SELECT n FROM r) SELECT n + 1 FROM q WHERE n < 5)"}) {
+    INFO(refused);
+    CHECK(fails(part(refused)) == ErrorKind::NotSupported);
+  }
+  CHECK(fails("WITH RECURSIVE r (n) AS (SELECT 1 EXCEPT SELECT n + 1 FROM r WHERE n < 5) SELECT n FROM r") ==
+        ErrorKind::NotSupported);
+  CHECK(run(part("(SELECT n + 1 FROM r WHERE n < 5)")) == "15");
+  CHECK(run(part("SELECT n + (SELECT COUNT(*) FROM person WHERE person.age > 40 + r.n) FROM r WHERE n < 3 "
+                 "AND n > 1")) == "1");
+}
+
 TEST_CASE("CAST to text or bytes of a length cuts what is longer", "[sqlite]") {
   SqliteShop shop;
   const std::string words = std::string(300, 'x');
