@@ -52,7 +52,12 @@ TEST_CASE("A query whose index is gone is planned again", "[second_plan]") {
        {"SELECT a._id, b._id FROM person a /*+ INDEX_ROWS ix */ JOIN person b ON a.city = b.city WHERE a.age "
         "= 20 "
         "ORDER BY 2",
-        {"1|1", "1|3"}}}));
+        {"1|1", "1|3"}},
+       {"SELECT _id FROM person /*+ FIRST INDEX_ROWS ix */ WHERE age = (SELECT MAX(age) FROM person)",
+        {"2", "3"}},
+       {"SELECT _id FROM person /*+ FIRST */ WHERE city = (SELECT MIN(city) FROM person /*+ INDEX_ROWS ix */ "
+        "WHERE age > 25)",
+        {"2"}}}));
   CAPTURE(sql);
   Couch couch;
   CHECK_NOTHROW(rows(couch, sql));
