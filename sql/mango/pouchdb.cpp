@@ -5,6 +5,18 @@
 
 namespace couch::sql::mango {
 
+namespace {
+
+bool takes_too_many(const Selector& term) {
+  auto* field = std::get_if<Field>(&term.node);
+  if (!field) return false;
+  const bool dotted = field->path.size() > 1 || field->path.front().find('.') != std::string::npos;
+  return dotted && std::any_of(field->tests.begin(), field->tests.end(),
+                               [](const Test& test) { return test.op == Operator::Greater; });
+}
+
+}  // namespace
+
 bool PouchDbAnd::add(const Selector& term) {
   if (auto* field = std::get_if<Field>(&term.node)) {
     if (std::find(paths_.begin(), paths_.end(), field->path) != paths_.end()) return false;
@@ -26,6 +38,7 @@ void PouchDbAnd::admit(Pushed& pushed) {
   } else {
     terms.push_back(std::move(pushed.selector));
   }
+  if (std::any_of(terms.begin(), terms.end(), takes_too_many)) pushed.exact = false;
   auto refused = std::remove_if(terms.begin(), terms.end(), [&](const Selector& term) { return !add(term); });
   if (refused != terms.end()) pushed.exact = false;
   terms.erase(refused, terms.end());

@@ -247,6 +247,13 @@ TEST_CASE("PouchDB gets each field once and one OR of plain tests: it merges and
   CHECK(asks("year <> 5 AND rating <> 1") == asks("year <> 5"));
   CHECK(leaves("year <> 5 AND rating <> 1") == "rating <> 1");
   CHECK(asks("year = 1 OR (rating = 1 AND seen)") == "{}");
+  // An index of a field with a dot takes $gt for $gte.
+  for (const char* where : {R"("addr.geo.lat" > 1)", R"("addr.geo.lat" < 1)", R"("a\.b" > 1)"}) {
+    INFO(where);
+    CHECK(asks(where).find("$gt") != std::string::npos);
+    CHECK_FALSE(leaves(where).empty());
+  }
+  CHECK(leaves(R"("addr.geo.lat" = 1)").empty());
   // Doubles only.
   CHECK(leaves("year = 9007199254740993") == "year = 9007199254740993");
   CHECK(asks("title LIKE 'R%'") == R"({"title":{"$gte":"","$lt":[]}})");
