@@ -19,22 +19,21 @@ class RecursivePart {
  public:
   RecursivePart(uint32_t element, const Bound& bound) : element_(element), bound_(bound) {}
 
-  void body(const ast::QueryBody& body) {
-    if (auto* operation = std::get_if<ast::SetOperation>(&body.node)) {
-      if (operation->op != ast::SetOp::Union && mentions(body))
-        not_supported("the recursive table beside EXCEPT or INTERSECT", operation->right->span);
-      this->body(*operation->left);
-      this->body(*operation->right);
-    } else if (auto* select = std::get_if<ast::Select>(&body.node)) {
-      this->select(*select);
-    } else if (auto* nested = std::get_if<ast::Nested>(&body.node)) {
-      if (mentions(*nested->query))
-        not_supported("the recursive table in parentheses with their own WITH, ORDER BY or LIMIT", body.span);
-    }
+  // first UNION [ALL] next, where `next` may see the element's rows.
+  void query(const ast::Query& query) {
+    auto* operation = std::get_if<ast::SetOperation>(&query.body->node);
+    if (!operation || !mentions(*operation->right)) return;
+    const ast::QueryBody& next = *operation->right;
+    if (operation->op != ast::SetOp::Union)
+      not_supported("the recursive table beside EXCEPT or INTERSECT", next.span);
+    if (query.with_ties) not_supported("WITH TIES", query.span);
+    auto* select = std::get_if<ast::Select>(&next.node);
+    if (!select) not_supported("the recursive table in anything but one SELECT", next.span);
+    this->select(*select, next.span);
   }
 
  private:
-  void select(const ast::Select& select) {
+  void select(const ast::Select& select, Span span) {
     references_ = 0;
     for (const auto& ref : select.from) table(*ref);
     for_each_own_expression(select, [&](const ast::ExprPtr& expr) {
@@ -42,11 +41,7 @@ class RecursivePart {
       if (mentions(*expr)) not_supported("the recursive table inside a subquery", expr->span);
     });
     if (references_ == 0) return;
-    for (const auto& element : select.group_by) {
-      for (const auto& set : element.sets) {
-        for (const auto& key : set) not_supported("GROUP BY", key->span);
-      }
-    }
+    if (!select.group_by.empty() || select.having) not_supported("GROUP BY or HAVING", span);
   }
 
   void table(const ast::TableRef& ref) {
@@ -126,7 +121,7 @@ class RecursivePart {
 }  // namespace
 
 void check_recursion(const ast::CommonTable& element, const Bound& bound) {
-  RecursivePart{element.relation, bound}.body(*element.query->body);
+  RecursivePart{element.relation, bound}.query(*element.query);
 }
 
 }  // namespace couch::sql::engine

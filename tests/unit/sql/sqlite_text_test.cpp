@@ -419,7 +419,11 @@ TEST_CASE("A recursive query's own rows stand once in FROM, without aggregates",
         "SELECT x.n + 1 FROM (SELECT COUNT(*) AS n FROM r) AS x WHERE x.n < 5",
         "SELECT r.n + 1 FROM (SELECT n FROM r) AS x, r WHERE r.n < 5",
         "(SELECT n + 1 FROM r WHERE n < 5 LIMIT 1)",
-        "(WITH q AS (SELECT n FROM r) SELECT n + 1 FROM q WHERE n < 5)"}) {
+        "(WITH q AS (SELECT n FROM r) SELECT n + 1 FROM q WHERE n < 5)",
+        "(SELECT n + 1 FROM r WHERE n < 5 UNION ALL SELECT n + 10 FROM r WHERE n < 5)",
+        "(SELECT 7 UNION SELECT n + 1 FROM r WHERE n < 5)", "VALUES ((SELECT MAX(n) FROM r))",
+        "SELECT 5 FROM r HAVING TRUE", "SELECT 5 FROM r GROUP BY ()",
+        "SELECT n + 1 FROM r WHERE n < 5 ORDER BY 1 FETCH FIRST 2 ROWS WITH TIES"}) {
     INFO(refused);
     CHECK(fails(part(refused)) == ErrorKind::NotSupported);
   }
