@@ -105,6 +105,7 @@ void LeafFiller::fill_leaf(size_t leaf, engine::Database& database) {
       fill.add(*readers_[leaf]);
       if (++rows % rows_between_looks == 0) give_up_waiting(leaf, rows);
     }
+    if (one.kept) fill.keep_up_to(one.kept->column, one.kept->last, one.kept->descending);
   }
 }
 

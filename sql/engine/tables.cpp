@@ -175,6 +175,13 @@ void TableFill::add(const decode::RowReader& rows) {
 
 void TableFill::clear() { database_.run("DELETE FROM temp." + name_); }
 
+void TableFill::keep_up_to(uint32_t column, const Value& last, bool descending) {
+  Statement statement = database_.prepare(fmt::format("DELETE FROM temp.{0} WHERE {1} IS NULL OR {1} {2} ?",
+                                                      name_, column_name(column), descending ? '<' : '>'));
+  bind(statement.get(), 1, last);
+  database_.step(statement);
+}
+
 void stream_table(Database& database, const TableShape& shape, decode::RowReader& rows,
                   CollationKind collation) {
   static const sqlite3_module module = make_module();

@@ -27,6 +27,8 @@ class TableFill {
   void add(const decode::RowReader& rows);
   // Takes all rows out again.
   void clear();
+  // Takes those out that come behind this value of a column in an order, or have none.
+  void keep_up_to(uint32_t column, const Value& last, bool descending);
 
  private:
   Database& database_;

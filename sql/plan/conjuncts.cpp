@@ -63,4 +63,19 @@ bool scans_one_table_once(const Bound& bound, const ast::Query& query, uint32_t*
   return true;
 }
 
+bool is_volatile(const ast::Expr& expr) {
+  auto* call = std::get_if<ast::Call>(&expr.node);
+  bool found = call && call->name == "RAND";
+  for_each_child(
+      expr, [&](const ast::ExprPtr& child) { found = found || is_volatile(*child); },
+      [&](const ast::QueryPtr& query) { found = found || is_volatile(*query); });
+  return found;
+}
+
+bool is_volatile(const ast::Query& query) {
+  bool found = false;
+  for_each_expression(query, [&](const ast::ExprPtr& expr) { found = found || is_volatile(*expr); });
+  return found;
+}
+
 }  // namespace couch::sql::plan

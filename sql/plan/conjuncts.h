@@ -14,4 +14,8 @@ std::vector<const ast::Expr*> conjuncts(const ast::Expr* condition);
 // and CTEs may read one more often).
 bool scans_one_table_once(const Bound& bound, const ast::Query& query, uint32_t* relation);
 
+// Evaluated again, it may give something else (RAND). Subqueries count.
+bool is_volatile(const ast::Expr& expr);
+bool is_volatile(const ast::Query& query);
+
 }  // namespace couch::sql::plan

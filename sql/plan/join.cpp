@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sql/plan/conditions.h"
+#include "sql/plan/conjuncts.h"
 #include "sql/plan/cost.h"
 #include "sql/plan/hint.h"
 #include "sql/plan/join_keys.h"
@@ -24,13 +25,6 @@ constexpr double id_key = 4.5;
 constexpr double one_more_table = 0.06;
 // A leaf that costs less than that is read at once: waiting for another one's rows takes as long.
 constexpr double not_worth_waiting = 300;
-
-bool is_volatile(const ast::Expr& expr) {
-  auto* call = std::get_if<ast::Call>(&expr.node);
-  bool found = call && call->name == "RAND";
-  for_each_child(expr, [&](const ast::ExprPtr& child) { found = found || is_volatile(*child); });
-  return found;
-}
 
 class Joiner {
  public:

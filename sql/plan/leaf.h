@@ -40,6 +40,13 @@ struct Counted {
   std::vector<const ast::Expr*> conditions;
 };
 
+// In the order that is asked for, the rows up to this value of a column; not those without one.
+struct RowsUpTo {
+  uint32_t column = 0;
+  Value last;
+  bool descending = false;
+};
+
 struct Leaf {
   uint32_t relation = 0;
   Access access = Access::Scan;
@@ -53,6 +60,10 @@ struct Leaf {
   bool limited = false;                    // the request's limit is the query's
   bool ordered = false;                    // rows come in the order that was asked for
   bool first = false;                      // no more are read than what may be among the first rows
+  // These may be too few, and all have to be read then; so much less (microseconds) they cost where they are
+  // not.
+  std::optional<double> dares;
+  std::optional<RowsUpTo> kept;            // of what is read; the others are dropped
   std::string index;                       // the JSON index that is read: its name
   uint64_t estimate = 0;                   // documents or keys read; 0: unknown
   double cost = 0;                         // microseconds, sql/plan/cost.h; 0: nothing was to be compared
@@ -85,6 +96,8 @@ struct Context {
   Statistics* statistics = nullptr;                             // null: the server is not asked
   const std::map<std::string, std::vector<MaterializedView>>* materialized = nullptr;  // by database
   std::shared_ptr<const Folded> folded = nullptr;  // the conditions' constant parts; null: there are none
+  bool dares = true;                               // first rows may be read that may be too few
+  bool again = false;  // planned in case that they are: no first rows at all, and nothing that costs requests
 
   // Conditions with values in the places of their constant parts.
   std::vector<const ast::Expr*> known(const std::vector<const ast::Expr*>& list) const;

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "sql/datetime.h"
@@ -168,23 +169,23 @@ std::optional<Way> LeafPlanner::first_rows(const Index& index, std::vector<Term>
 
   const bool covered = covers(index, table(), leaf_.shape.columns);
   const double each = (covered ? Cost::index_key : Cost::index_document) + Cost::row_here;
-  std::vector<std::string> found;
-  std::vector<mango::Test> tests;
+  FirstKeys first;
   uint64_t rows = wish_.first->rows;
   const bool certain = wish_.first->stays && (open.empty() || has_days(column));
-  if (certain) tests = first_bound(*read, key, field, rows, open, found);
-  const bool dares = tests.empty() && !(wish_.first->stays && open.empty());
+  if (certain) first = first_keys(*read, key, field, rows, open);
+  const bool dares = first.tests.empty() && !(wish_.first->stays && open.empty());
   if (dares) {
     rows = rows_to_dare(each, open.empty(), other_cost);
-    if (rows != 0) tests = first_bound(*read, key, field, rows, {}, found);
+    if (rows != 0) first = first_keys(*read, key, field, rows, {});
   }
-  if (tests.empty()) return std::nullopt;
+  if (first.tests.empty()) return std::nullopt;
   const auto is_own = [&](const std::string& one) {
     return !typed || string_of(field_of(one, type)) == table().discriminator;
   };
-  if (!std::all_of(found.begin(), found.end(), is_own)) return std::nullopt;
+  if (!std::all_of(first.found.begin(), first.found.end(), is_own)) return std::nullopt;
   auto bounded_terms = terms;
-  bounded_terms.push_back({nullptr, true, {mango::Selector{mango::Field{column.path, tests}}, true, true}});
+  bounded_terms.push_back(
+      {nullptr, true, {mango::Selector{mango::Field{column.path, first.tests}}, true, true}});
   auto bounded = index_read(index, bounded_terms, table());
   if (!bounded || bounded->never) return std::nullopt;
   bounded->used = read->used;
@@ -193,20 +194,33 @@ std::optional<Way> LeafPlanner::first_rows(const Index& index, std::vector<Term>
   Way way;
   way.index = index.name;
   way.documents = context_.statistics->rows(table().catalog, partition_of(index), bounded->reads(false));
-  const bool exact = way.documents > rows && (dares || open.empty()) && are_exact(*read, keys, field, found);
+  const bool exact =
+      way.documents > rows && (dares || open.empty()) && are_exact(*read, keys, field, first.found);
   if (exact) way.documents = rows;
   way.access = covered ? Access::IndexKeys : Access::IndexRows;
   way.cost = Cost::request + static_cast<double>(way.documents) * each;
-  if (dares) way.cost += in_vain * scan_way().cost;
+  std::optional<double> saved;
+  std::optional<RowsUpTo> kept;
+  if (dares) {
+    saved = hint_.ways.empty() ? other_cost - way.cost : std::numeric_limits<double>::infinity();
+    way.cost += in_vain * scan_way().cost;
+  }
+  // The range is one of text: it holds later moments, and what is no date, which are no proof of anything.
+  if (dares && first.last)
+    kept = RowsUpTo{key.column,
+                    column.type.kind == TypeKind::Date ? Value{first.last->date} : Value{*first.last},
+                    key.descending};
   std::string note =
       dares
           ? fmt::format("the first {} rows by the index's keys; if too few of them pass, all are read", rows)
       : exact ? fmt::format("the first {} rows, in the index's order", rows)
               : fmt::format("what may be among the first {} rows, by the index's keys", rows);
-  way.take = [this, covered, dares, exact, rows, descending = key.descending, read = exact ? *read : *bounded,
-              note = std::move(note)] {
+  way.take = [this, covered, saved, kept, exact, rows, descending = key.descending,
+              read = exact ? *read : *bounded, note = std::move(note)] {
     by_index(read, covered, descending);
-    leaf_.first = dares || !exact;
+    leaf_.first = saved || !exact;
+    leaf_.dares = saved;
+    leaf_.kept = kept;
     if (exact) std::get<ViewRead>(leaf_.requests.front().what).limit = rows;
     leaf_.notes.push_back(note);
   };
@@ -214,8 +228,9 @@ std::optional<Way> LeafPlanner::first_rows(const Index& index, std::vector<Term>
 }
 
 // How many rows to read in the hope that enough of them pass what is not known of them; 0: that is no better
-// than reading all. A hint has its way.
+// than reading all, or all must not be read. A hint has its way.
 uint64_t LeafPlanner::rows_to_dare(double cost_of_row, bool only_joins, double other_cost) {
+  if (!context_.dares || context_.options.require_index) return 0;
   const uint64_t wanted = wish_.first->rows;
   const auto most = static_cast<uint64_t>(dared * scan_way().cost / cost_of_row);
   const uint64_t rows =
@@ -224,31 +239,34 @@ uint64_t LeafPlanner::rows_to_dare(double cost_of_row, bool only_joins, double o
   return better || !hint_.ways.empty() ? rows : 0;
 }
 
-// Asks for keys until there are as many as rows. The bound of the column's values behind which no
-// row is among the first; none: there are too few, or too many that do not count.
-std::vector<mango::Test> LeafPlanner::first_bound(const IndexRead& read, const SortKey& key, size_t field,
-                                                  uint64_t rows, const ConditionList& open,
-                                                  std::vector<std::string>& found) {
+// Asks for keys until there are as many as rows, and what they say of the column's values behind which no row
+// is among the first. No tests: there are too few, or too many that do not count.
+LeafPlanner::FirstKeys LeafPlanner::first_keys(const IndexRead& read, const SortKey& key, size_t field,
+                                               uint64_t rows, const ConditionList& open) {
   const Column& column = table().columns[key.column];
   const bool days = has_days(column);
   const ast::BoundColumn bound{leaf_.relation, key.column};
+  FirstKeys out;
   for (const uint64_t more : {some_more, many_more}) {
     const uint64_t asked = rows + (days ? more : 0);
-    found = context_.statistics->first_keys(table().catalog, partition_of(*read.index),
-                                            read.reads(key.descending), asked);
+    out.found = context_.statistics->first_keys(table().catalog, partition_of(*read.index),
+                                                read.reads(key.descending), asked);
     if (!days) {
-      if (found.size() < rows) return {};
-      std::string last{field_of(found.back(), field)};
+      if (out.found.size() < rows) return {};
+      std::string last{field_of(out.found.back(), field)};
       if (class_of(column.type) == TypeClass::Number && !is_read_exactly(last)) {
         const auto near = mango::number_operand(decode::double_of(last), column.type, context_.traits);
         if (!near) return {};
         last = key.descending ? near->lower : near->upper;
       }
-      return {{key.descending ? mango::Operator::GreaterEqual : mango::Operator::LessEqual, std::move(last)}};
+      out.tests = {
+          {key.descending ? mango::Operator::GreaterEqual : mango::Operator::LessEqual, std::move(last)}};
+      return out;
     }
-    std::optional<Timestamp> last;
+    auto& last = out.last;
+    last.reset();
     uint64_t dates = 0;
-    for (const auto& one : found) {
+    for (const auto& one : out.found) {
       const auto value = moment(field_of(one, field), column);
       if (!value) continue;
       bool counts = true;
@@ -266,9 +284,11 @@ std::vector<mango::Test> LeafPlanner::first_bound(const IndexRead& read, const S
           column.type.kind, key.descending ? ast::CompareOp::GreaterEqual : ast::CompareOp::LessEqual, *last);
       const std::string& edge = key.descending ? text.low : text.high;
       if (edge.empty()) return {};
-      return {{key.descending ? mango::Operator::GreaterEqual : mango::Operator::Less, json_string(edge)}};
+      out.tests = {
+          {key.descending ? mango::Operator::GreaterEqual : mango::Operator::Less, json_string(edge)}};
+      return out;
     }
-    if (found.size() < asked) return {};
+    if (out.found.size() < asked) return {};
   }
   return {};
 }

@@ -112,8 +112,13 @@ class LeafPlanner {
   std::vector<SortKey> open_keys(const std::vector<Term>& terms) const;
   std::optional<Way> first_rows(const Index& index, std::vector<Term> terms, const std::vector<SortKey>& keys,
                                 double other_cost);
-  std::vector<mango::Test> first_bound(const IndexRead& read, const SortKey& key, size_t field, uint64_t rows,
-                                       const ConditionList& open, std::vector<std::string>& found);
+  struct FirstKeys {
+    std::vector<std::string> found;  // JSON texts
+    std::vector<mango::Test> tests;  // of the column's value: what they leave out is not among the first
+    std::optional<Timestamp> last;   // of the first rows, where the column is a date
+  };
+  FirstKeys first_keys(const IndexRead& read, const SortKey& key, size_t field, uint64_t rows,
+                       const ConditionList& open);
   uint64_t rows_to_dare(double cost_of_row, bool only_joins, double other_cost);
   bool are_exact(const IndexRead& read, const std::vector<SortKey>& keys, size_t field,
                  const std::vector<std::string>& found);

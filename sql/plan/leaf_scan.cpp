@@ -127,8 +127,13 @@ void LeafPlanner::all_docs(std::optional<std::string> start, std::optional<std::
   std::vector<std::string> splits;
   const uint32_t at_once = hint_.parallel != 0 ? hint_.parallel : context_.options.parallel;
   const bool large = documents >= worth_ranges && !limit() && at_once > 1;
-  const bool later = !down && hint_.parallel == 0 && documents > first_ranges * range_size;
-  if (orders_ids() && !pending_ && context_.statistics && at_once > 1 && (large || hint_.parallel != 0)) {
+  const bool later =
+      !down && hint_.parallel == 0 && (context_.again || documents > first_ranges * range_size);
+  const bool parts = orders_ids() && !pending_ && context_.statistics && at_once > 1;
+  if (context_.again && parts && large && later) {
+    leaf_.at_once = at_once;
+    leaf_.divide = divide_by_ids(context_.options.statistics);
+  } else if (parts && (large || hint_.parallel != 0)) {
     splits = context_.statistics->splits(
         table().catalog, {}, read.start, read.end,
         {later ? documents / first_ranges : range_size, hint_.parallel == 0 ? 1 : at_once});

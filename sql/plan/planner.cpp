@@ -155,7 +155,13 @@ std::optional<Direct> direct(const ast::Query& query, const Context& context, ui
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   wish.columns = std::move(distinct);
   Direct out;
-  out.leaf = plan_leaf(number, wish, context);
+  try {
+    out.leaf = plan_leaf(number, wish, context);
+  } catch (const Error& error) {
+    // Its first rows may be found, in another order.
+    if (error.kind() == ErrorKind::RequireIndex && sort && bounds.rows()) return std::nullopt;
+    throw;
+  }
   if (!out.leaf.residual.empty() || !out.leaf.ordered) return std::nullopt;
   for (uint32_t column : columns) {
     auto slot = std::find(out.leaf.shape.columns.begin(), out.leaf.shape.columns.end(), column);
@@ -226,7 +232,8 @@ std::optional<FirstWish> first_wish(const ast::Query& query, const Context& cont
   const Table& table = *context.bound.relations[relation].table;
   if (!select || query.order_by.empty() || !is_of_documents(table)) return std::nullopt;
   const Rows become = rows_of(*select, relation);
-  if (become == Rows::Change) return std::nullopt;
+  if (become == Rows::Change || context.again) return std::nullopt;
+  if (is_volatile(query)) return std::nullopt;  // rows are counted before they are given
   for (const auto& item : select->items)
     if (looks_beyond_its_row(*item.expr)) return std::nullopt;
   for (const auto& item : query.order_by)
@@ -355,17 +362,40 @@ std::optional<CountAll> count_all(const ast::Query& query, const Context& contex
 }
 
 // Without counts of indexes and first keys. It will hardly be needed: the server is not asked what it costs.
-std::shared_ptr<const Otherwise> otherwise(const ast::Query& query, const Context& context,
-                                           uint64_t max_rows) {
+// Where the plan dares, that may be, and what was counted before is remembered.
+std::shared_ptr<const Otherwise> otherwise(const ast::Query& query, const Context& context, uint64_t max_rows,
+                                           bool dares = false) {
   auto out = std::make_shared<Otherwise>();
-  Context unasked = context;
-  unasked.statistics = nullptr;
+  Context all = context;
+  if (dares)
+    all.again = true;
+  else
+    all.statistics = nullptr;
   try {
-    out->plan = plan_query(query, unasked, max_rows, false);
+    out->plan = plan_query(query, all, max_rows, false);
   } catch (const Error&) {
     out->error = std::current_exception();
   }
   return out;
+}
+
+bool dares(const Engine& plan) {
+  return std::any_of(plan.leaves.begin(), plan.leaves.end(),
+                     [](const Leaf& leaf) { return leaf.dares.has_value(); });
+}
+
+// What is read beside first rows that may be too few is read a second time then.
+bool dares_too_much(const Engine& plan) {
+  constexpr double most = 0.3;  // of what is saved
+  double beside = 0, saved = 0;
+  for (size_t i = 0; i < plan.leaves.size(); ++i) {
+    const Leaf& leaf = plan.leaves[i];
+    if (leaf.dares)
+      saved = *leaf.dares;
+    else if (plan.keyed[i].empty())
+      beside += leaf.cost;
+  }
+  return dares(plan) && beside > most * saved;
 }
 
 }  // namespace
@@ -401,10 +431,7 @@ Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_ro
     }
     if (!wish.limit) wish.first = first_wish(query, context, number, max_rows);
     out.leaves.push_back(plan_leaf(number, wish, context));
-    if (out.leaves.back().first) {
-      out.rows = wish.first->rows - bounds_of(query, context).offset;
-      out.otherwise = otherwise(query, context, max_rows);
-    }
+    if (out.leaves.back().first) out.rows = wish.first->rows - bounds_of(query, context).offset;
     if (!nothing) continue;
     out.leaves.back().access = Access::Nothing;
     out.leaves.back().requests.clear();
@@ -413,6 +440,12 @@ Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_ro
   out.streams = out.rows == 0 && scans_one_table_once(context.bound, query, &only) &&
                 context.sqlite.mentions[only] <= 1;
   plan_joins(out, context);
+  if (dares_too_much(out)) {
+    Context certain = context;
+    certain.dares = false;
+    return plan_query(query, certain, max_rows, reduces);
+  }
+  if (out.rows != 0) out.otherwise = otherwise(query, context, max_rows, dares(out));
   return out;
 }
 

@@ -286,6 +286,52 @@ TEST_CASE("Where conditions drop rows, some more are read, and all where too few
   CHECK(told(couch, "sale @", "WHERE paid ORDER BY n DESC LIMIT 950").operations.front() == "all documents");
 }
 
+TEST_CASE("What an index has among the dates, and comes later or is none, does not count as first",
+          "[first]") {
+  FakeCouch couch;
+  couch.table("v", {column("at", TypeKind::Timestamp), column("ok", TypeKind::Bit)});
+  couch.index("by-at", {{"type"}, {"at"}});
+  const auto first = [&] {
+    const std::string rest = "WHERE ok ORDER BY at DESC LIMIT 1";
+    const auto found = rows(couch, "SELECT _id FROM v /*+ INDEX_ROWS by-at */ " + rest);
+    CHECK(found == rows(couch, "SELECT _id FROM v /*+ ALL_DOCS ENGINE */ " + rest));
+    return found.front();
+  };
+  const auto put = [&](const char* id, const char* at, bool ok) {
+    couch.put(fmt::format(R"({{"_id":"{}","type":"v","at":"{}","ok":{}}})", id, at, ok));
+  };
+  put("a", "2024-03-10T00:30:00Z", false);
+  put("b", "2024-03-11T00:30:00Z", false);
+  put("late", "2024-03-08T23:00:00-12:00", true);   // the 9th, 11:00
+  put("early", "2024-03-09T05:00:00+14:00", true);  // the 8th, 15:00
+  CHECK(first() == "late");
+  couch.erase("late");
+  couch.erase("early");
+  put("none", "no date", true);
+  put("old", "2020-01-01T00:00:00Z", true);
+  CHECK(first() == "old");
+}
+
+TEST_CASE("First rows are not dared where that may cost much more than it saves", "[first]") {
+  auto couch = orders();
+  const auto by_index = [&](const std::string& rest) {
+    const auto all = explain(couch, "SELECT sale._id FROM sale " + rest, "operation");
+    return std::find(all.begin(), all.end(), "rows of index by-n") != all.end();
+  };
+  CHECK(by_index("WHERE paid ORDER BY n DESC LIMIT 3"));
+  // What is read beside them is read again where they are too few.
+  CHECK_FALSE(by_index("JOIN shop ON shop.name = sale.shop || 'x' ORDER BY n DESC LIMIT 3"));
+  CHECK_FALSE(by_index("WHERE MOD(n, 3) IN (SELECT MOD(n, 4) FROM sale AS b) ORDER BY n DESC LIMIT 3"));
+  // Counted and then given, they would be others.
+  CHECK_FALSE(by_index("WHERE RAND() < 0.5 ORDER BY n DESC LIMIT 3"));
+  CHECK_FALSE(by_index("WHERE MOD(n, 3) = (SELECT FLOOR(RAND() * 3)) ORDER BY n DESC LIMIT 3"));
+  // RequireIndex must not depend on how many pass.
+  Options options;
+  options.require_index = true;
+  CHECK_THROWS_AS(rows(couch, "SELECT n FROM sale WHERE paid ORDER BY n DESC LIMIT 3", {}, options), Error);
+  CHECK(rows(couch, "SELECT n FROM sale WHERE n < 5 ORDER BY day DESC LIMIT 1", {}, options) == Strings{"4"});
+}
+
 TEST_CASE(
     "The first rows of a join are those of the table that is sorted by, where a join keeps or drops them",
     "[first]") {
@@ -367,7 +413,7 @@ TEST_CASE("Random documents and orders: the first rows are the same by every ind
       const auto rest =
           fmt::format("{} ORDER BY {}{}, {}{}, _id{} LIMIT {}",
                       random.percent(40)   ? fmt::format("WHERE {} IS NOT NULL", first.name)
-                      : random.percent(50) ? where(random)
+                      : random.percent(70) ? where(random)
                                            : std::string{},
                       first.name, shared, second.name, random.percent(60) ? shared : direction(),
                       shared == " DESC" ? shared : "", 1 + random.below(12));
