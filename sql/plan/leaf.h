@@ -128,6 +128,8 @@ struct FirstWish {
   // Each row that passes the leaf's conditions is in the result, once at least. Else some are dropped by what
   // the leaf does not know of: a join, a subquery.
   bool stays = false;
+  bool joined = false;        // there are other tables in FROM
+  bool narrowed = false;      // conditions on these, or on several tables, drop some
   std::vector<SortKey> keys;  // the columns that ORDER BY begins with; some
   // What is after them: nothing, _id in that direction, or anything else.
   bool ends = false;

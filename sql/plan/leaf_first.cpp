@@ -175,7 +175,8 @@ std::optional<Way> LeafPlanner::first_rows(const Index& index, std::vector<Term>
   if (certain) first = first_keys(*read, key, field, rows, open);
   const bool dares = first.tests.empty() && !(wish_.first->stays && open.empty());
   if (dares) {
-    rows = rows_to_dare(each, open.empty(), other_cost);
+    const bool narrowed = !open.empty() || wish_.first->narrowed;
+    rows = rows_to_dare(each + (wish_.first->joined ? Cost::by_id : 0), narrowed, other_cost);
     if (rows != 0) first = first_keys(*read, key, field, rows, {});
   }
   if (first.tests.empty()) return std::nullopt;
@@ -229,12 +230,12 @@ std::optional<Way> LeafPlanner::first_rows(const Index& index, std::vector<Term>
 
 // How many rows to read in the hope that enough of them pass what is not known of them; 0: that is no better
 // than reading all, or all must not be read. A hint has its way.
-uint64_t LeafPlanner::rows_to_dare(double cost_of_row, bool only_joins, double other_cost) {
+uint64_t LeafPlanner::rows_to_dare(double cost_of_row, bool narrowed, double other_cost) {
   if (!context_.dares || context_.options.require_index) return 0;
   const uint64_t wanted = wish_.first->rows;
   const auto most = static_cast<uint64_t>(dared * scan_way().cost / cost_of_row);
   const uint64_t rows =
-      std::min(std::max(most, 2 * wanted), wanted * (only_joins ? for_joins : for_conditions));
+      std::min(std::max(most, 2 * wanted), wanted * (narrowed ? for_conditions : for_joins));
   const bool better = most >= 2 * wanted && static_cast<double>(rows) * cost_of_row < other_cost;
   return better || !hint_.ways.empty() ? rows : 0;
 }

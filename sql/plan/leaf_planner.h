@@ -119,7 +119,7 @@ class LeafPlanner {
   };
   FirstKeys first_keys(const IndexRead& read, const SortKey& key, size_t field, uint64_t rows,
                        const ConditionList& open);
-  uint64_t rows_to_dare(double cost_of_row, bool only_joins, double other_cost);
+  uint64_t rows_to_dare(double cost_of_row, bool narrowed, double other_cost);
   bool are_exact(const IndexRead& read, const std::vector<SortKey>& keys, size_t field,
                  const std::vector<std::string>& found);
 

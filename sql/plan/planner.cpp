@@ -244,7 +244,14 @@ std::optional<FirstWish> first_wish(const ast::Query& query, const Context& cont
   if (!rows || *rows == 0) return std::nullopt;
   FirstWish out;
   out.rows = *rows;
-  out.stays = become == Rows::Stay && knows_where(*select, context, relation);
+  const bool knows = knows_where(*select, context, relation);
+  out.stays = become == Rows::Stay && knows;
+  out.joined =
+      select->from.size() > 1 || !std::holds_alternative<ast::NamedTable>(select->from.front()->node);
+  const auto& conditions = context.conditions->by_relation;
+  out.narrowed = !knows;
+  for (uint32_t other = 0; other < conditions.size(); ++other)
+    out.narrowed = out.narrowed || (other != relation && !conditions[other].empty());
   out.ends = true;
   for (const auto& item : query.order_by) {
     auto* column = sorted_column(item, *select, relation);
