@@ -9,7 +9,7 @@ namespace {
 
 bool takes_too_many(const Selector& term) {
   auto* field = std::get_if<Field>(&term.node);
-  if (!field) return false;
+  if (!field || field->path.empty()) return false;  // an array's element is in no index
   const bool dotted = field->path.size() > 1 || field->path.front().find('.') != std::string::npos;
   return dotted && std::any_of(field->tests.begin(), field->tests.end(),
                                [](const Test& test) { return test.op == Operator::Greater; });
