@@ -143,9 +143,7 @@ class Collector {
       look(*derived->query);
       if (kept && !derived->lateral) reached.insert(derived->relation);
     } else if (auto* join = std::get_if<ast::Join>(&ref.node)) {
-      using ast::JoinKind;
-      bool fills_left = join->kind == JoinKind::Right || join->kind == JoinKind::Full;
-      bool fills_right = join->kind == JoinKind::Left || join->kind == JoinKind::Full;
+      const auto [fills_left, fills_right] = filled_sides(join->kind);
       std::set<uint32_t> left, right;
       look(*join->left, true, left);
       look(*join->right, true, right);
@@ -193,15 +191,13 @@ class Collector {
     if (auto* derived = std::get_if<ast::DerivedTable>(&ref.node)) {
       query(*derived->query);
     } else if (auto* join = std::get_if<ast::Join>(&ref.node)) {
-      using ast::JoinKind;
       table(*join->left);
       table(*join->right);
       if (!join->on) return;
       // A row that fails ON makes no difference on a side that is filled (it would be filled as well
       // without it), or on both sides of an inner join; on the other side of an outer join it stands in the
       // result all the same.
-      bool fills_left = join->kind == JoinKind::Right || join->kind == JoinKind::Full;
-      bool fills_right = join->kind == JoinKind::Left || join->kind == JoinKind::Full;
+      const auto [fills_left, fills_right] = filled_sides(join->kind);
       const auto& [left, right] = sides_.at(join);
       std::set<uint32_t> narrowed;
       if (!fills_left) narrowed.insert(right.begin(), right.end());

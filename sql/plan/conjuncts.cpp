@@ -63,6 +63,12 @@ bool scans_one_table_once(const Bound& bound, const ast::Query& query, uint32_t*
   return true;
 }
 
+FilledSides filled_sides(ast::JoinKind kind) {
+  using ast::JoinKind;
+  return {kind == JoinKind::Right || kind == JoinKind::Full,
+          kind == JoinKind::Left || kind == JoinKind::Full};
+}
+
 bool is_volatile(const ast::Expr& expr) {
   auto* call = std::get_if<ast::Call>(&expr.node);
   bool found = call && call->name == "RAND";

@@ -14,6 +14,12 @@ std::vector<const ast::Expr*> conjuncts(const ast::Expr* condition);
 // and CTEs may read one more often).
 bool scans_one_table_once(const Bound& bound, const ast::Query& query, uint32_t* relation);
 
+// Where a row of the other side meets none: the sides that a join fills with NULLs.
+struct FilledSides {
+  bool left, right;
+};
+FilledSides filled_sides(ast::JoinKind kind);
+
 // Evaluated again, it may give something else (RAND). Subqueries count.
 bool is_volatile(const ast::Expr& expr);
 bool is_volatile(const ast::Query& query);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sql/functions.h"
+#include "sql/plan/conjuncts.h"
 #include "sql/plan/substitute.h"
 #include "sql/walk.h"
 
@@ -119,9 +120,7 @@ class Flattener {
   void merge(ast::TableRef& ref, bool kept, std::vector<ExprPtr>& conditions,
              std::map<uint32_t, std::vector<ast::SelectItem>>& merged) {
     if (auto* join = std::get_if<ast::Join>(&ref.node)) {
-      using ast::JoinKind;
-      bool fills_left = join->kind == JoinKind::Right || join->kind == JoinKind::Full;
-      bool fills_right = join->kind == JoinKind::Left || join->kind == JoinKind::Full;
+      const auto [fills_left, fills_right] = filled_sides(join->kind);
       merge(*join->left, kept && !fills_left, conditions, merged);
       merge(*join->right, kept && !fills_right, conditions, merged);
       return;

@@ -210,10 +210,11 @@ Rows rows_of(const ast::TableRef& from, uint32_t relation, bool& found) {
   const Rows in_left = rows_of(*join->left, relation, left);
   const Rows in_right = left ? Rows::Stay : rows_of(*join->right, relation, right);
   found = left || right;
-  const auto kept_by = left ? ast::JoinKind::Left : ast::JoinKind::Right;
-  if (join->kind == kept_by) return left ? in_left : in_right;
-  const bool inner = join->kind == ast::JoinKind::Inner || join->kind == ast::JoinKind::Cross;
-  return inner ? std::max(left ? in_left : in_right, Rows::Narrow) : Rows::Change;
+  const FilledSides fills = filled_sides(join->kind);
+  if (left ? fills.left : fills.right) return Rows::Change;
+  const bool other_is_filled = left ? fills.right : fills.left;
+  const Rows inside = left ? in_left : in_right;
+  return other_is_filled ? inside : std::max(inside, Rows::Narrow);
 }
 
 Rows rows_of(const ast::Select& select, uint32_t relation) {
@@ -386,23 +387,14 @@ std::shared_ptr<const Otherwise> otherwise(const ast::Query& query, const Contex
   return out;
 }
 
-bool dares(const Engine& plan) {
-  return std::any_of(plan.leaves.begin(), plan.leaves.end(),
-                     [](const Leaf& leaf) { return leaf.dares.has_value(); });
-}
-
 // What is read beside first rows that may be too few is read a second time then.
-bool dares_too_much(const Engine& plan) {
+bool is_too_much(const Engine& plan, double saved) {
   constexpr double most = 0.3;  // of what is saved
-  double beside = 0, saved = 0;
+  double beside = 0;
   for (size_t i = 0; i < plan.leaves.size(); ++i) {
-    const Leaf& leaf = plan.leaves[i];
-    if (leaf.dares)
-      saved = *leaf.dares;
-    else if (plan.keyed[i].empty())
-      beside += leaf.cost;
+    if (!plan.leaves[i].dares && plan.keyed[i].empty()) beside += plan.leaves[i].cost;
   }
-  return dares(plan) && beside > most * saved;
+  return beside > most * saved;
 }
 
 }  // namespace
@@ -427,6 +419,7 @@ Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_ro
   out.folded = context.folded;
   Limits limits{context};
   limits.query(query);
+  std::optional<double> saved;  // by first rows that may be too few
   for (uint32_t number = 0; number < context.bound.relations.size(); ++number) {
     if (context.bound.relations[number].kind != RelationKind::Base) continue;
     Wish wish;
@@ -439,6 +432,7 @@ Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_ro
     if (!wish.limit) wish.first = first_wish(query, context, number, max_rows);
     out.leaves.push_back(plan_leaf(number, wish, context));
     if (out.leaves.back().first) out.rows = wish.first->rows - bounds_of(query, context).offset;
+    if (out.leaves.back().dares) saved = out.leaves.back().dares;
     if (!nothing) continue;
     out.leaves.back().access = Access::Nothing;
     out.leaves.back().requests.clear();
@@ -447,12 +441,12 @@ Plan plan_query(const ast::Query& query, const Context& context, uint64_t max_ro
   out.streams = out.rows == 0 && scans_one_table_once(context.bound, query, &only) &&
                 context.sqlite.mentions[only] <= 1;
   plan_joins(out, context);
-  if (dares_too_much(out)) {
+  if (saved && is_too_much(out, *saved)) {
     Context certain = context;
     certain.dares = false;
     return plan_query(query, certain, max_rows, reduces);
   }
-  if (out.rows != 0) out.otherwise = otherwise(query, context, max_rows, dares(out));
+  if (out.rows != 0) out.otherwise = otherwise(query, context, max_rows, saved.has_value());
   return out;
 }
 
